@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "base/unique_function.hpp"
+#include "net/executor.hpp"
+#include "net/session.hpp"
+
+#include <kasio/cluster.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+KASIO_BEGIN_NAMESPACE
+
+class metadata_cache; // cluster/metadata_cache.hpp: pure
+
+/// Connections of different purpose never share a line: a long poll must not hold up what others wait for.
+enum class purpose : std::uint8_t { common, produce, fetch, coordinator };
+
+/// Told about what happens to the cluster, on its strand. Registered while it lives.
+class cluster_listener {
+public:
+    virtual void on_metadata(const metadata_cache& metadata) = 0;
+    /// The cluster closes: fail what is pending with `cause` and let go. Called once.
+    virtual void on_cluster_closed(error_code cause) = 0;
+
+protected:
+    ~cluster_listener() = default;
+};
+
+/// Where a typed request goes.
+struct route {
+    enum class kind : std::uint8_t { any, controller, node } to = kind::any;
+    std::int32_t node = -1;
+    purpose for_what = purpose::common;
+};
+
+using session_handler = unique_function<void(error_code, std::shared_ptr<session>)>;
+
+/// The state behind `cluster`: metadata, pool, routing, retry. Functions are called on the strand unless they
+/// say otherwise; handlers are called on the strand, exactly once, never inside the call that takes them.
+class cluster_core : public std::enable_shared_from_this<cluster_core> {
+public:
+    static std::shared_ptr<cluster_core> create(boost::asio::any_io_executor executor, cluster_options options);
+    virtual ~cluster_core() = default;
+
+    // From any thread.
+    [[nodiscard]] virtual const serial_executor& strand() const noexcept = 0;
+    [[nodiscard]] virtual const boost::asio::any_io_executor& user_executor() const noexcept = 0;
+    [[nodiscard]] virtual const cluster_options& options() const noexcept = 0;
+    [[nodiscard]] virtual failure last_failure() const = 0;
+    /// The public handle is gone and no listener is left: close without waiting. Posts to the strand.
+    virtual void release() noexcept = 0;
+
+    // On the strand.
+    virtual void add_listener(std::weak_ptr<cluster_listener> listener) = 0;
+    [[nodiscard]] virtual bool closed() const noexcept = 0;
+    [[nodiscard]] virtual const metadata_cache& metadata() const noexcept = 0;
+    /// Keeps the topic in every refresh from now on, and asks for it now when it is not known.
+    virtual void watch_topic(std::string_view topic, bool allow_auto_create) = 0;
+    virtual void unwatch_topic(std::string_view topic) = 0;
+    /// Something turned out stale: ask anew, with back-off, at most one request at a time.
+    virtual void refresh_metadata() = 0;
+    /// Calls back once the next refresh that *starts after this call* has succeeded, or at `deadline` with the
+    /// first cause (`metadata_unavailable` when there is none).
+    virtual void async_refresh(time_point deadline, unique_function<void(error_code)> done) = 0;
+
+    /// A connection that is open right now, or null. Costs nothing; what senders ask first.
+    [[nodiscard]] virtual std::shared_ptr<session> open_session(std::int32_t node, purpose what) = 0;
+    /// Connects where needed, waits out the node's back-off; until `deadline`, then the first cause.
+    virtual void async_session(std::int32_t node, purpose what, time_point deadline, session_handler done) = 0;
+    /// Any broker that can be reached: the least loaded open one, else known ones, else the bootstrap list.
+    virtual void async_any_session(time_point deadline, session_handler done) = 0;
+    /// The wait before attempt `n` (from 0) of a request that failed: `retry.backoff.ms` doubled with jitter.
+    [[nodiscard]] virtual steady_clock::duration retry_delay(int attempt) = 0;
+    /// Runs `call` at `when`, on the strand, unless the cluster closed meanwhile (then it is destroyed unrun).
+    virtual void call_at(time_point when, unique_function<void()> call) = 0;
+
+    /// Remembers a failure for `last_failure`.
+    virtual void note_failure(error_code code, std::string text) = 0;
+    virtual void async_close(time_point deadline, unique_function<void()> done) = 0;
+};
+
+/// Sends a typed request to where `to` says, looking for the node, connecting, and trying again after
+/// retriable failures of the line until `deadline`. Errors inside the answer are the caller's matter.
+/// `handler` is `void(error_code, Response)`.
+template <class Request, class Handler>
+void request_routed(const std::shared_ptr<cluster_core>& core, route to, Request request, time_point deadline, Handler handler);
+
+KASIO_END_NAMESPACE
