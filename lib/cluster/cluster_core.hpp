@@ -51,7 +51,9 @@ public:
     [[nodiscard]] virtual const boost::asio::any_io_executor& user_executor() const noexcept = 0;
     [[nodiscard]] virtual const cluster_options& options() const noexcept = 0;
     [[nodiscard]] virtual failure last_failure() const = 0;
-    /// The public handle is gone and no listener is left: close without waiting. Posts to the strand.
+    /// Public handles (cluster, producer, consumer) count themselves; when the last one is gone all that is
+    /// pending ends with `operation_aborted` and sockets and timers are let go, posted to the strand.
+    virtual void retain() noexcept = 0;
     virtual void release() noexcept = 0;
 
     // On the strand.
