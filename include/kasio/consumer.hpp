@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <kasio/cluster.hpp>
+#include <kasio/config.hpp>
+#include <kasio/consumer_options.hpp>
+#include <kasio/fetched_records.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+class consumer_core;
+
+/// Where reading a partition starts.
+class start_position {
+public:
+    enum class kind : std::uint8_t { policy, beginning, end, offset, time, before_end };
+    /// By the consumer's `offset_reset`.
+    start_position() noexcept = default;
+    [[nodiscard]] static start_position beginning() noexcept { return {kind::beginning, 0}; }
+    [[nodiscard]] static start_position end() noexcept { return {kind::end, 0}; }
+    [[nodiscard]] static start_position at(std::int64_t offset) noexcept { return {kind::offset, offset}; }
+    /// The first record with that timestamp or a later one; the end when there is none.
+    [[nodiscard]] static start_position at_time(timestamp time) noexcept {
+        return {kind::time, time.time_since_epoch().count()};
+    }
+    /// `count` offsets before the end, or the beginning when there are fewer.
+    [[nodiscard]] static start_position before_end(std::int64_t count) noexcept { return {kind::before_end, count}; }
+
+    [[nodiscard]] kind what() const noexcept { return kind_; }
+    [[nodiscard]] std::int64_t value() const noexcept { return value_; }
+    friend bool operator==(const start_position&, const start_position&) = default;
+
+private:
+    start_position(kind what, std::int64_t value) noexcept : kind_{what}, value_{value} {}
+    kind kind_ = kind::policy;
+    std::int64_t value_ = 0;
+};
+
+/// One partition to read, and from where.
+struct assignment {
+    topic_partition partition;
+    start_position from;
+    assignment() {}
+    assignment(topic_partition what, start_position where = {}) : partition{std::move(what)}, from{where} {}
+    friend bool operator==(const assignment&, const assignment&) = default;
+};
+
+/// Reads records from partitions it was told to read.
+///
+/// Fetching goes on while the caller works on what a poll gave, up to the budget. **Executor, threads,
+/// lifetime**: as `cluster` says. The functions that do not start with `async_` return at once and may be
+/// called from any thread; what they change holds for the next poll: records of a position that was left by
+/// `seek` or `assign` are never handed out.
+class consumer {
+public:
+    using executor_type = cluster::executor_type;
+
+    /// Throws `boost::system::system_error` (`errc::invalid_option`) when an option cannot be.
+    KASIO_DECL explicit consumer(cluster& kafka, consumer_options options = {});
+    consumer(consumer&&) noexcept = default;
+    consumer& operator=(consumer&&) noexcept = default;
+    KASIO_DECL ~consumer();
+
+    [[nodiscard]] KASIO_DECL executor_type get_executor() const noexcept;
+
+    /// Replaces what is read. Partitions that stay keep their position and what was fetched, unless a start is
+    /// given. Positions by time, end and so on are looked up when polling begins.
+    KASIO_DECL void assign(std::vector<assignment> partitions);
+    KASIO_DECL void assign(topic_partition partition, start_position from = {});
+    /// All partitions the topic has when its metadata arrives.
+    KASIO_DECL void assign_topic(std::string topic, start_position from = {});
+    [[nodiscard]] KASIO_DECL std::vector<topic_partition> assigned() const;
+
+    /// The next record handed out is the one at `where`. `errc::partition_not_assigned` when it is not read.
+    KASIO_DECL error_code seek(const topic_partition& partition, start_position where);
+    /// Stops handing out and fetching; what has been fetched is kept for `resume`.
+    KASIO_DECL error_code pause(const topic_partition& partition);
+    KASIO_DECL error_code resume(const topic_partition& partition);
+    /// Offset of the record that the next poll starts with; nothing before it has been found out.
+    [[nodiscard]] KASIO_DECL std::optional<std::int64_t> position(const topic_partition& partition) const;
+
+    /// Waits for records or events.
+    ///
+    /// Completes with `void(error_code, fetched_records)` as soon as there is at least one record or event.
+    /// Errors of one partition are events of the result. Errors: `closed`; `budget_exceeded` when the caller
+    /// holds the whole budget in results not yet destroyed, since the poll could never finish;
+    /// `invalid_argument` when another poll is under way or nothing is assigned.
+    /// Cancellation (every type): ends the wait with `operation_aborted`; no record is lost, the next poll
+    /// gives what this one would have given.
+    template <class Token = boost::asio::deferred_t>
+    auto async_poll(Token&& token = {}) {
+        return boost::asio::async_initiate<Token, void(error_code, fetched_records)>(
+            [](auto handler, std::shared_ptr<consumer_core> core) { start_poll(core, std::move(handler)); }, token,
+            core_);
+    }
+
+    /// Stops fetching and completes with `void(error_code)`, at the latest after `timeout`. A poll under way
+    /// ends with `closed`. A second close joins the first. What polls gave stays valid.
+    template <class Token = boost::asio::deferred_t>
+    auto async_close(std::chrono::milliseconds timeout, Token&& token = {}) {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            [](auto handler, std::shared_ptr<consumer_core> core, std::chrono::milliseconds limit) {
+                start_close(core, limit, std::move(handler));
+            },
+            token, core_, timeout);
+    }
+    /// The same with five seconds.
+    template <class Token = boost::asio::deferred_t>
+        requires(!std::is_convertible_v<Token, std::chrono::milliseconds>)
+    auto async_close(Token&& token = {}) {
+        return async_close(std::chrono::seconds{5}, std::forward<Token>(token));
+    }
+
+private:
+    KASIO_DECL static void start_poll(const std::shared_ptr<consumer_core>& core,
+                                      boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);
+    KASIO_DECL static void start_close(const std::shared_ptr<consumer_core>& core, std::chrono::milliseconds timeout,
+                                       boost::asio::any_completion_handler<void(error_code)> handler);
+    std::shared_ptr<consumer_core> core_;
+};
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <kasio/compression.hpp>
+#include <kasio/config.hpp>
+#include <kasio/delivery.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+
+KASIO_BEGIN_NAMESPACE
+
+/// Who must have a record before it counts as delivered. `acks`.
+enum class acks : std::int16_t { all = -1, none = 0, leader = 1 };
+
+/// How a `producer` batches and delivers. Defaults are the Java producer's (4.4) unless a member says otherwise.
+struct producer_options {
+    kasio::acks acks = kasio::acks::all;
+    /// How long a batch waits for more records; zero sends at once (records that come meanwhile still gather).
+    /// `linger.ms`.
+    std::chrono::milliseconds linger{5};
+    /// Largest batch, before compression. Java 16,384; here buffers grow as they fill and are reused, so that a
+    /// large maximum costs nothing. `batch.size`.
+    std::size_t batch_size = 1'000'000;
+    /// Largest request, and so the largest record. `max.request.size`.
+    std::size_t max_request_size = 1'048'576;
+    /// Everything not yet delivered, in bytes. `buffer.memory`.
+    std::size_t buffer_memory = 33'554'432;
+    /// How long `async_send` waits for room in the budget or for the topic's metadata. `max.block.ms`.
+    std::chrono::milliseconds max_block{60'000};
+    /// From the send to the outcome, retries included. `delivery.timeout.ms`.
+    std::chrono::milliseconds delivery_timeout{120'000};
+    /// Retries of a batch after retriable errors; the delivery time-out usually ends it first. `retries`.
+    std::int32_t retries = std::numeric_limits<std::int32_t>::max();
+    /// Requests under way to one broker. `max.in.flight.requests.per.connection`.
+    std::int32_t max_in_flight = 5;
+    /// `compression.type` and `compression.<codec>.level` (the codec's own default when absent).
+    kasio::compression compression = kasio::compression::none;
+    std::optional<int> compression_level = {};
+    /// May the broker create a topic that does not exist (if it is set up to)? Java: true.
+    bool allow_auto_create = true;
+    /// Gets the outcome of `try_send`, one call a batch, on the producer's strand. It may send and close; it must
+    /// not block. What it throws is rethrown from the executor's `run`.
+    std::function<void(const delivery_report&)> on_delivery = {};
+};
+
+KASIO_END_NAMESPACE
