@@ -42,7 +42,7 @@ public:
     /// option cannot be.
     KASIO_DECL explicit producer(cluster& kafka, producer_options options = {});
     producer(producer&&) noexcept = default;
-    producer& operator=(producer&&) noexcept = default;
+    KASIO_DECL producer& operator=(producer&& other) noexcept;
     KASIO_DECL ~producer();
 
     [[nodiscard]] KASIO_DECL executor_type get_executor() const noexcept;

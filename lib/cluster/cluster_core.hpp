@@ -25,6 +25,9 @@ public:
     virtual void on_metadata(const metadata_cache& metadata) = 0;
     /// The cluster closes: fail what is pending with `cause` and let go. Called once.
     virtual void on_cluster_closed(error_code cause) = 0;
+    /// The execution context goes down with operations pending, which will never complete: destroy their
+    /// handlers unrun. Called from the context's shutdown, not on the strand; nothing else runs any more.
+    virtual void on_context_shutdown() noexcept {}
 
 protected:
     ~cluster_listener() = default;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+// What becomes of batches: answers, retries, ends. On the strand.
+#include "producer/producer_core.hpp"
+
+#include "cluster/metadata_cache.hpp"
+#include "protocol/messages/produce.hpp"
+
+#include <kasio/broker_error.hpp>
+
+#include <algorithm>
+
+KASIO_BEGIN_NAMESPACE
+
+namespace {
+
+/// The broker's answer leaves open whether the batch is in the log.
+bool leaves_unknown(const error_code& error) noexcept {
+    return error == broker_errc::request_timed_out || error == broker_errc::not_enough_replicas_after_append ||
+           error == broker_errc::unknown_server_error;
+}
+
+} // namespace
+
+void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error,
+                              reply& answer) {
+    auto& line = line_to(node);
+    --line.in_flight;
+    for (const auto& item : round->items) item.batch->in_flight = false;
+    protocol::produce_response response;
+    if (!error && options_.acks != acks::none) {
+        error = protocol::decode_response(answer.frame, answer.version, response);
+    }
+    if (error) {
+        for (const auto& item : round->items) {
+            item.batch->fate_unknown = true;
+            retry(item.batch, error);
+        }
+    } else if (options_.acks == acks::none) {
+        for (const auto& item : round->items) settle(item.batch, {});
+    } else {
+        line.failures = 0;
+        be_quiet(line, answer.version, response.throttle_time_ms);
+        const auto outcomes = match_answer(*round, response);
+        for (std::size_t at = 0; at < outcomes.size(); ++at) {
+            const auto& batch = round->items[at].batch;
+            if (outcomes[at]) {
+                settle(batch, *outcomes[at]);
+            } else {
+                batch->fate_unknown = true;
+                retry(batch, errc::malformed_response);
+            }
+        }
+    }
+    admit_waiting();
+    pump(line);
+    check_flushes();
+    check_close();
+    arm_for_all();
+}
+
+void producer_core::be_quiet(line& to, std::int16_t version, std::int32_t milliseconds) {
+    // Below version 6 the broker has held the answer back itself (KIP-219).
+    constexpr std::int16_t client_throttles_from = 6;
+    if (milliseconds <= 0 || version < client_throttles_from) return;
+    to.quiet_until = steady_clock::now() + std::chrono::milliseconds{milliseconds};
+    cluster_->call_at(to.quiet_until, [self = shared_from_this(), node = to.node] { self->pump(self->line_to(node)); });
+}
+
+void producer_core::settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome) {
+    if (batch->done) return;
+    const auto error = from_broker(outcome.error);
+    if (!error) {
+        batch->home->failures = 0;
+        return end(batch, {.error = {},
+                           .base_offset = outcome.base_offset,
+                           .log_append_time = outcome.log_append_time,
+                           .fate = fate::delivered});
+    }
+    if (leaves_unknown(error)) batch->fate_unknown = true;
+    if (is_retriable(error) || error == broker_errc::unknown_server_error) return retry(batch, error);
+    end_failed(batch, error);
+}
+
+void producer_core::retry(const std::shared_ptr<send_batch>& batch, error_code error) {
+    if (batch->done) return;
+    const bool line_failed = error.category() == client_category();
+    if (line_failed || needs_metadata_refresh(error)) cluster_->refresh_metadata();
+    if (options_.acks == acks::none || ++batch->attempts > options_.retries) return end_failed(batch, error);
+    batch->last_error = error;
+    auto& queue = *batch->home;
+    {
+        // Back to its place: batches of a partition go out in the order in which they were opened.
+        const std::lock_guard lock{queue.mutex};
+        const auto place = std::find_if(queue.sealed.begin(), queue.sealed.end(),
+                                        [&batch](const auto& other) { return other->number > batch->number; });
+        queue.sealed.insert(place, batch);
+    }
+    queue.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(queue.failures++, 16));
+    cluster_->call_at(queue.retry_at, [self = shared_from_this(), &queue] {
+        self->make_ready(queue);
+        self->pump_all();
+    });
+}
+
+void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
+    if (std::exchange(batch->done, true)) return;
+    outstanding_.erase(batch->number);
+    budget_.give_back(std::exchange(batch->charged, 0));
+    while (!by_age_.empty() && by_age_.front()->done) by_age_.pop_front();
+    completer_.complete(batch, outcome);
+}
+
+void producer_core::end_failed(const std::shared_ptr<send_batch>& batch, error_code error) {
+    // In flight, or once sent without a definite answer: nobody knows.
+    const bool unknown = batch->in_flight || batch->fate_unknown;
+    end(batch, {.error = error, .fate = unknown ? fate::unknown : fate::not_sent});
+}
+
+KASIO_END_NAMESPACE

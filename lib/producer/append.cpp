@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSL-1.0
+// What callers' threads do: choose a partition, and encode the record into its open batch under one lock.
+#include "producer/producer_core.hpp"
+
+#include "base/murmur2.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+KASIO_BEGIN_NAMESPACE
+
+namespace {
+
+std::int64_t milliseconds_now() noexcept {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::int64_t time_of(const producer_record& record) noexcept {
+    return record.timestamp ? record.timestamp->time_since_epoch().count() : milliseconds_now();
+}
+
+// What a Produce request holds beside one batch: header, client id, transactional id, array lengths, tags.
+constexpr std::size_t request_overhead = 128;
+
+} // namespace
+
+void producer_core::send(const producer_record& record, const detail::send_operation_type& type, void* handler,
+                         std::shared_ptr<detail::send_link> link) {
+    sender who{&type, handler, std::move(link), nullptr};
+    const auto time = time_of(record);
+    switch (admit(record, who, time)) {
+    case admission::taken: return;
+    case admission::no_room: return wait_for_room(record, who, time);
+    case admission::too_large: return fail_later(who, time, errc::record_too_large);
+    case admission::no_partition: return; // in line for its topic's partitions
+    case admission::again:
+    case admission::closed: return fail_later(who, time, errc::closed);
+    }
+}
+
+error_code producer_core::try_send(const producer_record& record) {
+    sender who;
+    switch (admit(record, who, time_of(record))) {
+    case admission::taken:
+    case admission::no_partition: return {};
+    case admission::no_room: return errc::would_block;
+    case admission::too_large: return errc::record_too_large;
+    case admission::again:
+    case admission::closed: break;
+    }
+    return errc::closed;
+}
+
+producer_core::admission producer_core::admit(const producer_record& record, sender& who, std::int64_t time) {
+    const auto size = batch_header_size + batch_writer::upper_bound(record.key, record.value, record.headers);
+    if (size > largest_record(record.topic)) return admission::too_large;
+    // Those who wait for room come first. The one at their head has been counted off before it gets here.
+    if (waiting_for_room_.load(std::memory_order_acquire) != 0 && who.waited == nullptr) {
+        return closing_.load(std::memory_order_acquire) ? admission::closed : admission::no_room;
+    }
+    auto* topic = topics_.find(record.topic);
+    if (topic == nullptr) topic = &topics_.find_or_add(record.topic);
+    for (;;) {
+        const auto* known = topic->partitions.load(std::memory_order_acquire);
+        if (auto* queue = known ? choose(*topic, *known, record) : nullptr) return append(*queue, record, who, time);
+        const auto result = wait_for_partition(*topic, known, record, who, time);
+        if (result != admission::again) return result;
+    }
+}
+
+partition_queue* producer_core::choose(topic_entry& topic, const partition_list& known,
+                                       const producer_record& record) noexcept {
+    const auto& queues = known.queues;
+    const auto count = static_cast<std::int32_t>(queues.size());
+    std::int32_t partition = 0;
+    if (record.partition) {
+        partition = *record.partition;
+        if (partition < 0 || partition >= count) return nullptr;
+    } else if (!record.key.is_null()) {
+        partition = partition_of_key(record.key, count);
+    } else {
+        partition = topic.sticky.choose(count, [&queues](std::int32_t number) {
+            return queues[static_cast<std::size_t>(number)]->available.load(std::memory_order_relaxed);
+        });
+    }
+    return queues[static_cast<std::size_t>(partition)];
+}
+
+producer_core::admission producer_core::append(partition_queue& queue, const producer_record& record, sender& who,
+                                               std::int64_t time) {
+    bool news = false;
+    {
+        const std::lock_guard lock{queue.mutex};
+        if (closing_.load(std::memory_order_acquire) && who.waited == nullptr) return admission::closed;
+        const auto size = batch_writer::upper_bound(record.key, record.value, record.headers);
+        if (queue.open && queue.open->writer.count() > 0 &&
+            queue.open->writer.size() + size > options_.batch_size) {
+            seal(queue);
+            news = true;
+        }
+        if (!queue.open) {
+            if (!open_batch(queue, size)) {
+                if (news) notice(queue);
+                return admission::no_room;
+            }
+        }
+        auto& batch = *queue.open;
+        news = news || batch.writer.count() == 0;
+        const auto wanted = batch.writer.size() + size;
+        if (wanted > batch.charged) {
+            const auto step = budget::step(batch.charged, wanted);
+            if (!budget_.take(step - batch.charged)) {
+                if (news) notice(queue);
+                return admission::no_room;
+            }
+            batch.charged = step;
+        }
+        if (wanted > batch.writer.capacity()) batch.writer.grow_to(std::max(wanted, batch.writer.capacity() * 2));
+        if (who.type || who.waited) link_operation(queue.open, who, time);
+        batch.writer.append(time, record.key, record.value, record.headers);
+        if (batch.writer.size() >= options_.batch_size) {
+            seal(queue);
+            news = true;
+        }
+    }
+    if (news) notice(queue);
+    return admission::taken;
+}
+
+bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {
+    const auto charge = budget::step(0, batch_header_size + first_size);
+    if (!budget_.take(charge)) return false;
+    try {
+        auto batch = pool_->acquire();
+        batch->home = &queue;
+        batch->number = next_number_.fetch_add(1, std::memory_order_relaxed);
+        batch->created = steady_clock::now();
+        batch->charged = charge;
+        queue.open = std::move(batch);
+    } catch (...) {
+        budget_.give_back(charge);
+        throw;
+    }
+    return true;
+}
+
+void producer_core::link_operation(const std::shared_ptr<send_batch>& batch, sender& who, std::int64_t time) {
+    detail::send_operation* operation = nullptr;
+    if (who.waited != nullptr) {
+        batch->adopted.reserve(batch->adopted.size() + 1);
+        batch->links.reserve(batch->links.size() + 1);
+        auto held = who.waited->release();
+        operation = held.operation;
+        if (operation == nullptr) return;
+        batch->adopted.push_back(std::move(held.memory));
+        who.link = std::move(held.link);
+    } else {
+        if (who.link) batch->links.reserve(batch->links.size() + 1);
+        operation = who.type->construct(batch->memory.allocate(who.type->size, who.type->align), who.handler);
+        operation->link = who.link.get();
+        if (who.link) who.link->attach(operation);
+    }
+    completer_.adopt(*batch, operation);
+    if (who.link) {
+        who.link->into(batch);
+        batch->links.push_back(std::move(who.link));
+    }
+    batch->link(operation, batch->writer.count(), time);
+}
+
+void producer_core::seal(partition_queue& queue) {
+    queue.sealed.push_back(std::move(queue.open));
+    queue.open.reset();
+    queue.topic->sticky.next(queue.number);
+}
+
+void producer_core::notice(partition_queue& queue) {
+    {
+        const std::lock_guard lock{notice_mutex_};
+        if (!queue.noticed) {
+            queue.noticed = true;
+            noticed_.push_back(&queue);
+        }
+        if (std::exchange(wake_posted_, true)) return;
+    }
+    boost::asio::post(cluster_->strand(), [self = shared_from_this()] { self->on_wake(); });
+}
+
+void producer_core::wake() {
+    {
+        const std::lock_guard lock{notice_mutex_};
+        if (std::exchange(wake_posted_, true)) return;
+    }
+    boost::asio::post(cluster_->strand(), [self = shared_from_this()] { self->on_wake(); });
+}
+
+std::size_t producer_core::largest_record(std::string_view topic) const noexcept {
+    const auto overhead = request_overhead + topic.size() + cluster_->options().client_id.size();
+    const auto limit = std::min(options_.max_request_size, options_.buffer_memory);
+    return limit > overhead ? limit - overhead : 0;
+}
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// pure: no Asio, no clock, no thread
+#pragma once
+
+#include <kasio/config.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+
+KASIO_BEGIN_NAMESPACE
+
+/// One number for everything a producer holds. Batches charge it in growing steps, not per record.
+class budget {
+public:
+    explicit budget(std::size_t limit) noexcept : limit_{limit} {}
+
+    /// Takes `bytes` if they fit. When nothing at all is taken one charge of any size fits, so that one large
+    /// record always makes progress.
+    [[nodiscard]] bool take(std::size_t bytes) noexcept {
+        auto used = used_.load(std::memory_order_relaxed);
+        do {
+            if (used != 0 && (used > limit_ || bytes > limit_ - used)) return false;
+        } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
+        return true;
+    }
+    void give_back(std::size_t bytes) noexcept { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+    [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
+
+    /// What a batch of `size` bytes should have charged when it has `charged` so far: steps that double up to
+    /// 64 KiB, so that a small batch on each of many partitions stays cheap and a full one charges rarely.
+    [[nodiscard]] static std::size_t step(std::size_t charged, std::size_t size) noexcept {
+        constexpr std::size_t first = 1024;
+        constexpr std::size_t largest = 65536;
+        if (size <= charged) return charged;
+        return std::max({size, first, charged + std::min(charged, largest)});
+    }
+
+private:
+    const std::size_t limit_;
+    std::atomic<std::size_t> used_{0};
+};
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "producer/send_batch.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+KASIO_BEGIN_NAMESPACE
+
+struct topic_entry;
+
+/// The accumulator of one partition: one open batch that callers append to, and sealed ones in line.
+struct partition_queue {
+    partition_queue(topic_entry* of, std::int32_t which) : topic{of}, number{which} {}
+
+    topic_entry* const topic;
+    const std::int32_t number;
+    /// Has a leader, as far as known; a hint for the choice of a partition.
+    std::atomic<bool> available{true};
+
+    /// Guards what callers touch. Never held while user code runs, never together with another partition's.
+    std::mutex mutex;
+    std::shared_ptr<send_batch> open;
+    /// Oldest first; a batch to be tried again goes back to its place.
+    std::deque<std::shared_ptr<send_batch>> sealed;
+    /// On the producer's list of partitions to look at. Guarded by that list's lock.
+    bool noticed = false;
+
+    // On the strand.
+    std::int32_t leader = -1;
+    /// In a line: of its leader's sender, or of those without a leader.
+    bool in_line = false;
+    int in_flight = 0;
+    int failures = 0;
+    time_point retry_at{};
+};
+
+KASIO_END_NAMESPACE

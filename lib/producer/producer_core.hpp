@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "base/unique_function.hpp"
+#include "cluster/cluster_core.hpp"
+#include "compression/compression.hpp"
+#include "producer/budget.hpp"
+#include "producer/completion.hpp"
+#include "producer/produce_round.hpp"
+#include "producer/topic_table.hpp"
+
+#include <kasio/producer_options.hpp>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+/// The state behind `producer`.
+///
+/// Callers append under the lock of one partition (append.cpp). Everything else happens on the cluster's strand,
+/// which hears of new batches through one posted wake at a time: lines to the leaders (lines.cpp), answers and
+/// retries (answers.cpp), time (deadlines.cpp), records that wait (admission.cpp), flush and close (ending.cpp).
+class producer_core final : public cluster_listener, public std::enable_shared_from_this<producer_core> {
+public:
+    static std::shared_ptr<producer_core> create(std::shared_ptr<cluster_core> cluster, producer_options options);
+    producer_core(std::shared_ptr<cluster_core> cluster, producer_options options);
+
+    // From any thread.
+    [[nodiscard]] const std::shared_ptr<cluster_core>& cluster() const noexcept { return cluster_; }
+    /// Takes the handler over whatever happens; it is called later, never in here.
+    void send(const producer_record& record, const detail::send_operation_type& type, void* handler,
+              std::shared_ptr<detail::send_link> link);
+    [[nodiscard]] error_code try_send(const producer_record& record);
+    void wait_writable(unique_function<void(error_code)> done);
+    void flush(unique_function<void(error_code)> done);
+    void close(std::chrono::milliseconds timeout, unique_function<void(error_code)> done);
+    void cancel(std::shared_ptr<detail::send_link> link);
+    /// The handle is gone.
+    void abandon() noexcept;
+
+    // From the cluster, on the strand.
+    void on_metadata(const metadata_cache& metadata) override;
+    void on_cluster_closed(error_code cause) override;
+    void on_context_shutdown() noexcept override;
+
+private:
+    /// What a caller brings beside the record.
+    struct sender {
+        const detail::send_operation_type* type = nullptr;
+        void* handler = nullptr;
+        std::shared_ptr<detail::send_link> link;
+        /// Set instead of `handler` when the handler has waited already.
+        waiting_send* waited = nullptr;
+    };
+    enum class admission : std::uint8_t { taken, no_room, no_partition, closed, too_large, again };
+
+    /// Requests to one broker.
+    struct line {
+        std::int32_t node = -1;
+        std::deque<partition_queue*> ready;
+        int in_flight = 0;
+        bool connecting = false;
+        int failures = 0;
+        /// The broker asked for quiet until then (KIP-219).
+        time_point quiet_until{};
+    };
+    struct lingering {
+        time_point until;
+        partition_queue* queue;
+        std::uint64_t batch;
+    };
+    struct flush_waiter {
+        std::uint64_t before;
+        unique_function<void(error_code)> done;
+    };
+
+    // append.cpp: any thread
+    admission admit(const producer_record& record, sender& who, std::int64_t time);
+    admission append(partition_queue& queue, const producer_record& record, sender& who, std::int64_t time);
+    static partition_queue* choose(topic_entry& topic, const partition_list& known, const producer_record& record) noexcept;
+    bool open_batch(partition_queue& queue, std::size_t first_size);
+    void link_operation(const std::shared_ptr<send_batch>& batch, sender& who, std::int64_t time);
+    static void seal(partition_queue& queue);
+    void wait_for_room(const producer_record& record, sender& who, std::int64_t time);
+    admission wait_for_partition(topic_entry& topic, const partition_list* seen, const producer_record& record,
+                                 sender& who, std::int64_t time);
+    void fail_later(sender& who, std::int64_t time, error_code error);
+    [[nodiscard]] std::size_t largest_record(std::string_view topic) const noexcept;
+    void notice(partition_queue& queue);
+    void wake();
+
+    // admission.cpp
+    void admit_waiting();
+    void look_for_partitions();
+    void drain_pending(topic_entry& topic);
+    void place_pending(topic_entry& topic, const partition_list& list);
+    void refuse_pending(topic_entry& topic, error_code error);
+    void expire_waiting(time_point now);
+    void fail_waiting(std::unique_ptr<waiting_send> waiting, error_code error);
+    void report_refused(const waiting_send& waiting, error_code error);
+    [[nodiscard]] error_code why_no_partition(const topic_entry& topic) const;
+    void wake_writable();
+
+    // lines.cpp
+    void on_wake();
+    void look_at(partition_queue& queue);
+    void register_batch(const std::shared_ptr<send_batch>& batch);
+    void make_ready(partition_queue& queue);
+    void pump_all();
+    void pump(line& to);
+    void connect(line& to);
+    std::shared_ptr<produce_round> gather(line& to);
+    std::shared_ptr<send_batch> take(partition_queue& queue, std::size_t room, bool& more);
+    void route_again(line& from);
+    error_code prepare(send_batch& batch);
+    void write(line& to, session& connection, std::shared_ptr<produce_round> round);
+    line& line_to(std::int32_t node);
+
+    // answers.cpp
+    void on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error, reply& answer);
+    void be_quiet(line& to, std::int16_t version, std::int32_t milliseconds);
+    void settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome);
+    void retry(const std::shared_ptr<send_batch>& batch, error_code error);
+    void end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome);
+    void end_failed(const std::shared_ptr<send_batch>& batch, error_code error);
+
+    // deadlines.cpp
+    void arm(time_point when);
+    void arm_for_all();
+    void on_timer();
+    void expire_batches(time_point now);
+    void end_linger(time_point now);
+    void withdraw(const std::shared_ptr<send_batch>& batch);
+
+    // ending.cpp
+    void seal_all();
+    void check_flushes();
+    void check_close();
+    void cut(error_code cause);
+    void drop_late_arrivals();
+    void cancel_now(detail::send_link& link);
+    std::unique_ptr<waiting_send> take_waiting(const detail::send_operation* operation);
+    void finish_close(error_code error);
+
+    const std::shared_ptr<cluster_core> cluster_;
+    const producer_options options_;
+    topic_table topics_;
+    budget budget_;
+    const std::shared_ptr<batch_pool> pool_ = std::make_shared<batch_pool>();
+    std::atomic<std::uint64_t> next_number_{1};
+    /// No more records. Set before the strand seals what is open, looked at under the partition's lock.
+    std::atomic<bool> closing_{false};
+
+    /// Partitions with news for the strand.
+    std::mutex notice_mutex_;
+    std::vector<partition_queue*> noticed_;
+    bool wake_posted_ = false;
+
+    /// Senders that wait for room, first come first served.
+    std::mutex room_mutex_;
+    std::deque<std::unique_ptr<waiting_send>> room_;
+    std::atomic<std::size_t> waiting_for_room_{0};
+    std::vector<unique_function<void(error_code)>> writable_;
+    /// Records in the lines of topics.
+    std::atomic<std::size_t> pending_{0};
+
+    // On the strand.
+    completer completer_;
+    std::unique_ptr<compressor> compressor_;
+    std::vector<partition_queue*> looking_;
+    std::unordered_map<std::int32_t, std::unique_ptr<line>> lines_;
+    std::deque<partition_queue*> leaderless_;
+    std::deque<lingering> lingering_;
+    /// Batches in the order in which they opened, to end them at their delivery time-out.
+    std::deque<std::shared_ptr<send_batch>> by_age_;
+    std::set<std::uint64_t> outstanding_;
+    std::vector<flush_waiter> flushes_;
+    std::vector<unique_function<void(error_code)>> close_waiters_;
+    time_point close_at_ = time_point::max();
+    steady_timer timer_;
+    time_point armed_ = time_point::max();
+    std::vector<topic_entry*> watched_;
+    bool had_lined_up_ = false;
+    /// Why everything was ended; nothing while alive.
+    error_code ended_;
+};
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "producer/send_batch.hpp"
+
+#include "producer/send_link.hpp"
+
+KASIO_BEGIN_NAMESPACE
+
+void send_batch::link(detail::send_operation* operation, std::int32_t index, std::int64_t time) noexcept {
+    operation->index = index;
+    operation->time = time;
+    (last ? last->next : first) = operation;
+    last = operation;
+    ++operations;
+}
+
+void send_batch::destroy_operations() noexcept {
+    // Detach first: what a handler's destructor does may lead back here.
+    auto* operation = std::exchange(first, nullptr);
+    last = nullptr;
+    operations = 0;
+    while (operation) {
+        auto* const next = operation->next;
+        if (!operation->claimed) {
+            if (operation->link) operation->link->detach();
+            operation->type->destroy(operation);
+        }
+        operation = next;
+    }
+}
+
+void send_batch::reset() noexcept {
+    destroy_operations();
+    writer.reset();
+    memory.clear();
+    guards.clear();
+    links.clear();
+    adopted.clear();
+    compressed.clear();
+    wire = {};
+    home = nullptr;
+    number = 0;
+    charged = 0;
+    attempts = 0;
+    last_error = {};
+    fate_unknown = in_flight = registered = done = false;
+}
+
+std::shared_ptr<send_batch> batch_pool::acquire() {
+    std::unique_ptr<send_batch> batch;
+    {
+        const std::lock_guard lock{mutex_};
+        if (!free_.empty()) {
+            batch = std::move(free_.back());
+            free_.pop_back();
+        }
+    }
+    if (!batch) batch = std::make_unique<send_batch>();
+    return {batch.release(), [pool = shared_from_this()](send_batch* done) { pool->put_back(done); }};
+}
+
+void batch_pool::put_back(send_batch* batch) noexcept {
+    std::unique_ptr<send_batch> owned{batch};
+    batch->reset();
+    const std::lock_guard lock{mutex_};
+    if (free_.size() < most_kept && free_.capacity() > free_.size()) {
+        free_.push_back(std::move(owned));
+    } else if (free_.size() < most_kept) {
+        try {
+            free_.reserve(most_kept);
+            free_.push_back(std::move(owned));
+        } catch (...) {
+            // No memory to remember it by: it is freed.
+        }
+    }
+}
+
+KASIO_END_NAMESPACE

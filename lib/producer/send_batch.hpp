@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "net/executor.hpp"
+#include "producer/arena.hpp"
+#include "record/batch_writer.hpp"
+
+#include <kasio/delivery.hpp>
+#include <kasio/detail/send_operation.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+struct partition_queue;
+
+/// What became of a batch as a whole.
+struct batch_outcome {
+    error_code error;
+    std::int64_t base_offset = -1;
+    /// -1: the records keep their own timestamps.
+    std::int64_t log_append_time = -1;
+    kasio::fate fate = kasio::fate::not_sent;
+};
+
+/// Records of one partition on their way, with the handlers that wait for them.
+///
+/// While it is open it belongs to its partition's lock; once sealed, to the strand. Its bytes and its arena
+/// live until the last owner lets go: the request that writes it, or handlers posted from it.
+class send_batch {
+public:
+    explicit send_batch() = default;
+    send_batch(const send_batch&) = delete;
+    send_batch& operator=(const send_batch&) = delete;
+    ~send_batch() { destroy_operations(); }
+
+
+    batch_writer writer;
+    arena memory;
+    /// Handlers in the order of their records.
+    detail::send_operation* first = nullptr;
+    detail::send_operation* last = nullptr;
+    std::size_t operations = 0;
+    /// One piece of outstanding work per foreign executor, so that its context does not run dry meanwhile.
+    std::vector<boost::asio::any_io_executor> guards;
+    std::vector<std::shared_ptr<detail::send_link>> links;
+    /// Memory of operations that were made before the batch (those that waited for room).
+    std::vector<std::unique_ptr<std::byte[]>> adopted;
+
+    partition_queue* home = nullptr;
+    std::uint64_t number = 0;
+    std::size_t charged = 0;
+    time_point created{};
+    int attempts = 0;
+    error_code last_error;
+    /// Some of its bytes may be at the broker without a definite answer.
+    bool fate_unknown = false;
+    bool in_flight = false;
+    bool registered = false;
+    bool done = false;
+    /// What goes on the wire: the writer's own buffer or the compressed copy. Fixed at the first drain.
+    std::span<const std::byte> wire;
+    byte_buffer compressed;
+
+    void link(detail::send_operation* operation, std::int32_t index, std::int64_t time) noexcept;
+    /// Destroys the handlers that were not run, unrun.
+    void destroy_operations() noexcept;
+    /// Ready for another partition; keeps its memory.
+    void reset() noexcept;
+};
+
+/// Batches let go, for use by later ones. Any thread.
+class batch_pool : public std::enable_shared_from_this<batch_pool> {
+public:
+    [[nodiscard]] std::shared_ptr<send_batch> acquire();
+
+private:
+    void put_back(send_batch* batch) noexcept;
+    static constexpr std::size_t most_kept = 64;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<send_batch>> free_;
+};
+
+KASIO_END_NAMESPACE
