@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "net/connector.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+KASIO_BEGIN_NAMESPACE
+
+using boost::asio::ip::tcp;
+
+namespace {
+
+/// A host may have hundreds of addresses; messages stay readable.
+constexpr std::size_t longest_text = 600;
+
+std::string to_text(const tcp::endpoint& address) {
+    std::ostringstream text;
+    text << address;
+    return text.str();
+}
+
+} // namespace
+
+std::vector<tcp::endpoint> in_order_of_trying(const std::vector<tcp::endpoint>& addresses) {
+    std::vector<tcp::endpoint> first;
+    std::vector<tcp::endpoint> second;
+    for (const auto& address : addresses) {
+        auto& family = address.protocol() == addresses.front().protocol() ? first : second;
+        if (std::find(family.begin(), family.end(), address) == family.end()) family.push_back(address);
+    }
+    std::vector<tcp::endpoint> ordered;
+    for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+        if (i < first.size()) ordered.push_back(first[i]);
+        if (i < second.size()) ordered.push_back(second[i]);
+    }
+    return ordered;
+}
+
+connector::connector(const serial_executor& executor, std::shared_ptr<stream> line)
+    : resolver_{executor}, timer_{executor}, line_{std::move(line)} {}
+
+void connector::start(const std::string& host, std::uint16_t port, time_point deadline, handler done) {
+    host_ = host;
+    deadline_ = deadline;
+    done_ = std::move(done);
+    error_code no_literal;
+    const auto literal = boost::asio::ip::make_address(host, no_literal);
+    if (no_literal) look_up(std::to_string(port));
+    else on_addresses({tcp::endpoint{literal, port}});
+}
+
+void connector::look_up(const std::string& service) {
+    const auto flags = boost::asio::ip::resolver_base::numeric_service;
+    resolver_.async_resolve(
+        host_, service, flags, [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
+            if (self->finished_) return;
+            if (error || results.empty()) {
+                self->note("cannot resolve '" + self->host_ + "': " + (error ? error.message() : "no address"));
+                self->finish(errc::host_not_found);
+                return;
+            }
+            std::vector<tcp::endpoint> addresses;
+            for (const auto& result : results) addresses.push_back(result.endpoint());
+            self->on_addresses(std::move(addresses));
+        });
+}
+
+void connector::on_addresses(std::vector<tcp::endpoint> addresses) {
+    addresses_ = in_order_of_trying(addresses);
+    try_next();
+}
+
+void connector::try_next() {
+    const auto left = static_cast<steady_clock::rep>(addresses_.size() - next_);
+    if (left == 0) {
+        finish(any_answered_ ? errc::broker_unreachable : errc::connect_timed_out);
+        return;
+    }
+    out_of_time_ = false;
+    if (left > 1) {
+        const auto now = steady_clock::now();
+        timer_.expires_at(now + std::max(deadline_ - now, steady_clock::duration::zero()) / left);
+        timer_.async_wait([self = shared_from_this(), tried = next_](error_code error) {
+            if (error || self->finished_ || self->next_ != tried + 1) return;
+            self->out_of_time_ = true;
+            self->line_->close();
+        });
+    }
+    line_->connect(addresses_[next_++], [self = shared_from_this()](error_code error) { self->on_tried(error); });
+}
+
+void connector::on_tried(error_code error) {
+    if (finished_) return;
+    timer_.cancel();
+    if (!error) {
+        // The time of this address may have run out between its success and this call.
+        if (!out_of_time_) return finish({});
+        error = boost::asio::error::operation_aborted;
+    }
+    any_answered_ = any_answered_ || !out_of_time_;
+    note(to_text(addresses_[next_ - 1]) + ": " + (out_of_time_ ? "no answer" : error.message()));
+    try_next();
+}
+
+void connector::note(const std::string& what) {
+    if (text_.size() > longest_text) return;
+    if (!text_.empty()) text_ += "; ";
+    text_ += what;
+}
+
+void connector::finish(error_code error) {
+    finished_ = true;
+    timer_.cancel();
+    auto done = std::move(done_);
+    if (!error) text_ = to_text(addresses_[next_ - 1]);
+    done(error, std::move(text_));
+}
+
+void connector::cancel() {
+    finished_ = true;
+    resolver_.cancel();
+    timer_.cancel();
+    done_.reset();
+}
+
+std::string connector::step() const {
+    std::string text = next_ == 0 ? "looking up " + host_ : "connecting to " + to_text(addresses_[next_ - 1]);
+    if (!text_.empty()) text += " (" + text_ + ")";
+    return text;
+}
+
+KASIO_END_NAMESPACE
