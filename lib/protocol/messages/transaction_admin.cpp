@@ -59,7 +59,7 @@ void describe(Codec& codec, field_of<describe_transactions_response::topic_data,
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_transactions_response::transaction_state, Codec>& m) {
+void describe(Codec& codec, field_of<describe_transactions_response::transaction_state_t, Codec>& m) {
     codec("ErrorCode", m.error_code);
     codec("TransactionalId", m.transactional_id);
     codec("TransactionState", m.transaction_state);
@@ -85,7 +85,7 @@ void describe(Codec& codec, field_of<list_transactions_request, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<list_transactions_response::transaction_state, Codec>& m) {
+void describe(Codec& codec, field_of<list_transactions_response::transaction_state_t, Codec>& m) {
     codec("TransactionalId", m.transactional_id);
     codec("ProducerId", m.producer_id);
     codec("TransactionState", m.transaction_state);

@@ -100,7 +100,7 @@ struct describe_transactions_response {
         friend bool operator==(const topic_data&, const topic_data&) = default;
     };
 
-    struct transaction_state {
+    struct transaction_state_t {
         std::int16_t error_code = 0;
         std::string transactional_id;
         std::string transaction_state;
@@ -110,12 +110,12 @@ struct describe_transactions_response {
         std::int16_t producer_epoch = 0;
         std::vector<topic_data> topics;
 
-        transaction_state() {}
-        friend bool operator==(const transaction_state&, const transaction_state&) = default;
+        transaction_state_t() {}
+        friend bool operator==(const transaction_state_t&, const transaction_state_t&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
-    std::vector<transaction_state> transaction_states;
+    std::vector<transaction_state_t> transaction_states;
 
     describe_transactions_response() {}
     friend bool operator==(const describe_transactions_response&, const describe_transactions_response&) = default;
@@ -141,19 +141,19 @@ struct list_transactions_request {
 struct list_transactions_response {
     static constexpr api_info api = list_transactions_request::api;
 
-    struct transaction_state {
+    struct transaction_state_t {
         std::string transactional_id;
         std::int64_t producer_id = 0;
         std::string transaction_state;
 
-        transaction_state() {}
-        friend bool operator==(const transaction_state&, const transaction_state&) = default;
+        transaction_state_t() {}
+        friend bool operator==(const transaction_state_t&, const transaction_state_t&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::int16_t error_code = 0;
     std::vector<std::string> unknown_state_filters;
-    std::vector<transaction_state> transaction_states;
+    std::vector<transaction_state_t> transaction_states;
 
     list_transactions_response() {}
     friend bool operator==(const list_transactions_response&, const list_transactions_response&) = default;
