@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// All of kasio but the in-process cluster (kasio/testing/broker.hpp).
+
+#include <kasio/broker_error.hpp>
+#include <kasio/bytes.hpp>
+#include <kasio/cluster.hpp>
+#include <kasio/cluster_options.hpp>
+#include <kasio/config.hpp>
+#include <kasio/consumer.hpp>
+#include <kasio/consumer_options.hpp>
+#include <kasio/delivery.hpp>
+#include <kasio/error.hpp>
+#include <kasio/features.hpp>
+#include <kasio/fetched_records.hpp>
+#include <kasio/fwd.hpp>
+#include <kasio/hash.hpp>
+#include <kasio/metadata.hpp>
+#include <kasio/producer.hpp>
+#include <kasio/producer_options.hpp>
+#include <kasio/record.hpp>
+#include <kasio/uuid.hpp>
+#include <kasio/version.hpp>
