@@ -20,6 +20,9 @@ enum class acks : std::int16_t { all = -1, none = 0, leader = 1 };
 /// How a `producer` batches and delivers. Defaults are the Java producer's (4.4) unless a member says otherwise.
 struct producer_options {
     kasio::acks acks = kasio::acks::all;
+    /// Each record lands once and in order, also when requests are repeated (KIP-98). Absent: on when `acks` is
+    /// `all`, with at most five requests in flight; a broker that cannot do it is used without. `enable.idempotence`.
+    std::optional<bool> idempotence = {};
     /// How long a batch waits for more records; zero sends at once (records that come meanwhile still gather).
     /// `linger.ms`.
     std::chrono::milliseconds linger{5};

@@ -25,14 +25,14 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
                               reply& answer) {
     auto& line = line_to(node);
     --line.in_flight;
-    for (const auto& item : round->items) item.batch->in_flight = false;
+    for (const auto& item : round->items) landed(item.batch);
     protocol::produce_response response;
     if (!error && options_.acks != acks::none) {
         error = protocol::decode_response(answer.frame, answer.version, response);
     }
     if (error) {
         for (const auto& item : round->items) {
-            item.batch->fate_unknown = true;
+            item.batch->fate_unknown = item.batch->fate_unknown || answer.maybe_sent;
             retry(item.batch, error);
         }
     } else if (options_.acks == acks::none) {
@@ -51,8 +51,9 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
             }
         }
     }
+    unblock();
     admit_waiting();
-    pump(line);
+    pump_all();
     check_flushes();
     check_close();
     arm_for_all();
@@ -66,15 +67,40 @@ void producer_core::be_quiet(line& to, std::int16_t version, std::int32_t millis
     cluster_->call_at(to.quiet_until, [self = shared_from_this(), node = to.node] { self->pump(self->line_to(node)); });
 }
 
+void producer_core::landed(const std::shared_ptr<send_batch>& batch) {
+    auto& queue = *batch->home;
+    batch->in_flight = false;
+    if (--queue.in_flight == 0) queue.repeating = false;
+    bool more = false;
+    {
+        const std::lock_guard lock{queue.mutex};
+        more = !queue.sealed.empty();
+    }
+    // What was held back behind it may go now.
+    if (more && queue.retry_at <= steady_clock::now()) make_ready(queue);
+}
+
 void producer_core::settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome) {
     if (batch->done) return;
     const auto error = from_broker(outcome.error);
-    if (!error) {
+    // A duplicate is in the log already, where the broker does not say.
+    if (!error || (batch->stamp.stamped() && error == broker_errc::duplicate_sequence_number)) {
         batch->home->failures = 0;
         return end(batch, {.error = {},
-                           .base_offset = outcome.base_offset,
+                           .base_offset = error ? -1 : outcome.base_offset,
                            .log_append_time = outcome.log_append_time,
                            .fate = fate::delivered});
+    }
+    if (batch->stamp.stamped()) {
+        switch (sequences_.on_error(batch->home->sequences, batch->place, error)) {
+        case sequence_keeper::verdict::retry: return retry(batch, error);
+        case sequence_keeper::verdict::renumber:
+            batch->stamp = {};
+            batch->wire = {};
+            batch->fate_unknown = false;
+            return retry(batch, error);
+        case sequence_keeper::verdict::other: break;
+        }
     }
     if (leaves_unknown(error)) batch->fate_unknown = true;
     if (is_retriable(error) || error == broker_errc::unknown_server_error) return retry(batch, error);
@@ -87,6 +113,16 @@ void producer_core::retry(const std::shared_ptr<send_batch>& batch, error_code e
     if (line_failed || needs_metadata_refresh(error)) cluster_->refresh_metadata();
     if (options_.acks == acks::none || ++batch->attempts > options_.retries) return end_failed(batch, error);
     batch->last_error = error;
+    requeue(batch);
+    auto& queue = *batch->home;
+    queue.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(queue.failures++, 16));
+    cluster_->call_at(queue.retry_at, [self = shared_from_this(), &queue] {
+        self->make_ready(queue);
+        self->pump_all();
+    });
+}
+
+void producer_core::requeue(const std::shared_ptr<send_batch>& batch) {
     auto& queue = *batch->home;
     {
         // Back to its place: batches of a partition go out in the order in which they were opened.
@@ -95,11 +131,6 @@ void producer_core::retry(const std::shared_ptr<send_batch>& batch, error_code e
                                         [&batch](const auto& other) { return other->number > batch->number; });
         queue.sealed.insert(place, batch);
     }
-    queue.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(queue.failures++, 16));
-    cluster_->call_at(queue.retry_at, [self = shared_from_this(), &queue] {
-        self->make_ready(queue);
-        self->pump_all();
-    });
 }
 
 void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
@@ -107,6 +138,14 @@ void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_ou
     outstanding_.erase(batch->number);
     budget_.give_back(std::exchange(batch->charged, 0));
     while (!by_age_.empty() && by_age_.front()->done) by_age_.pop_front();
+    if (batch->stamp.stamped()) {
+        auto& sequences = batch->home->sequences;
+        if (outcome.fate == fate::delivered) {
+            sequences_.delivered(sequences, batch->place);
+        } else {
+            sequences_.lost(sequences, batch->place, batch->stamp, outcome.fate == fate::unknown);
+        }
+    }
     completer_.complete(batch, outcome);
 }
 

@@ -174,6 +174,10 @@ std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::siz
                 more = false;
                 return nullptr;
             }
+            if (!may_leave(queue, *queue.sealed.front())) {
+                more = false;
+                return nullptr;
+            }
             // A bound known before compression, so that a batch is never taken out and put back.
             if (queue.sealed.front()->writer.size() > room) {
                 more = true;
@@ -194,7 +198,13 @@ std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::siz
 
 error_code producer_core::prepare(send_batch& batch) {
     if (!batch.wire.empty()) return {}; // fixed at its first way out; retries send the same bytes
-    const batch_writer::finish_options how{};
+    batch_writer::finish_options how;
+    if (idempotent_) {
+        batch.stamp = sequences_.start(batch.home->sequences, batch.writer.count(), batch.place);
+        how.producer_id = batch.stamp.producer_id;
+        how.producer_epoch = batch.stamp.epoch;
+        how.base_sequence = batch.stamp.first;
+    }
     if (!compressor_) {
         batch.wire = batch.writer.finish(how);
         return {};
@@ -219,6 +229,8 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
         partition.index = item.partition;
         partition.records = bytes_view{item.batch->wire};
         item.batch->in_flight = true;
+        ++item.batch->home->in_flight;
+        if (item.batch->attempts > 0) item.batch->home->repeating = true;
     }
     error_code error;
     if (!version) {
@@ -230,7 +242,7 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
     }
     if (error) {
         for (const auto& item : round->items) {
-            item.batch->in_flight = false;
+            landed(item.batch);
             end_failed(item.batch, error);
         }
         return;

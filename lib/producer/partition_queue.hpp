@@ -35,6 +35,9 @@ struct partition_queue {
     /// In a line: of its leader's sender, or of those without a leader.
     bool in_line = false;
     int in_flight = 0;
+    /// One of those in flight is there again: nothing may pass it.
+    bool repeating = false;
+    partition_sequences sequences;
     int failures = 0;
     time_point retry_at{};
 };

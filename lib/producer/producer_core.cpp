@@ -23,6 +23,10 @@ void check(const producer_options& options) {
           "producer: delivery_timeout must be positive");
     check(options.retries >= 0, errc::invalid_option, "producer: retries must not be negative");
     check(options.max_in_flight > 0, errc::invalid_option, "producer: max_in_flight must be positive");
+    const bool idempotent = options.idempotence.value_or(false);
+    check(!idempotent || options.acks == acks::all, errc::invalid_option, "producer: idempotence needs acks all");
+    check(!idempotent || options.max_in_flight <= 5, errc::invalid_option,
+          "producer: idempotence allows five requests in flight");
     const auto acknowledged = static_cast<int>(options.acks);
     check(acknowledged >= -1 && acknowledged <= 1, errc::invalid_option, "producer: acks must be all, none or leader");
 }
@@ -45,6 +49,7 @@ std::shared_ptr<producer_core> producer_core::create(std::shared_ptr<cluster_cor
 
 producer_core::producer_core(std::shared_ptr<cluster_core> cluster, producer_options options)
     : cluster_{std::move(cluster)}, options_{std::move(options)}, budget_{options_.buffer_memory},
+      idempotent_{options_.idempotence.value_or(options_.acks == acks::all && options_.max_in_flight <= 5)},
       completer_{cluster_->user_executor(), options_.on_delivery}, timer_{cluster_->strand()} {
     if (options_.compression != compression::none) {
         compressor_ = std::make_unique<compressor>(options_.compression, options_.compression_level);

@@ -123,11 +123,20 @@ private:
     void write(line& to, session& connection, std::shared_ptr<produce_round> round);
     line& line_to(std::int32_t node);
 
+    // identity.cpp
+    [[nodiscard]] bool may_leave(partition_queue& queue, const send_batch& batch);
+    void ask_for_id();
+    void on_id(error_code error, std::int64_t id, std::int16_t epoch);
+    void unblock();
+    void fail_all(error_code error);
+
     // answers.cpp
     void on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error, reply& answer);
     void be_quiet(line& to, std::int16_t version, std::int32_t milliseconds);
     void settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome);
     void retry(const std::shared_ptr<send_batch>& batch, error_code error);
+    void requeue(const std::shared_ptr<send_batch>& batch);
+    void landed(const std::shared_ptr<send_batch>& batch);
     void end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome);
     void end_failed(const std::shared_ptr<send_batch>& batch, error_code error);
 
@@ -172,6 +181,12 @@ private:
     std::atomic<std::size_t> pending_{0};
 
     // On the strand.
+    bool idempotent_;
+    bool asking_for_id_ = false;
+    int id_failures_ = 0;
+    sequence_keeper sequences_;
+    /// Partitions that may not send before an id is there or what is under way has ended.
+    std::deque<partition_queue*> blocked_;
     completer completer_;
     std::unique_ptr<compressor> compressor_;
     std::vector<partition_queue*> looking_;

@@ -42,6 +42,8 @@ void send_batch::reset() noexcept {
     charged = 0;
     attempts = 0;
     last_error = {};
+    stamp = {};
+    place = -1;
     fate_unknown = in_flight = registered = done = false;
 }
 

@@ -3,6 +3,7 @@
 
 #include "net/executor.hpp"
 #include "producer/arena.hpp"
+#include "producer/sequences.hpp"
 #include "record/batch_writer.hpp"
 
 #include <kasio/delivery.hpp>
@@ -61,6 +62,9 @@ public:
     bool in_flight = false;
     bool registered = false;
     bool done = false;
+    sequence_stamp stamp;
+    /// Its place among the stamped batches of its partition.
+    std::int64_t place = -1;
     /// What goes on the wire: the writer's own buffer or the compressed copy. Fixed at the first drain.
     std::span<const std::byte> wire;
     byte_buffer compressed;
