@@ -121,7 +121,8 @@ private:
     template <class Element>
     void get_elements(std::vector<Element>& elements, std::int64_t count) {
         if (count <= 0 || !fits(count, smallest_size::of<Element>(version_, flexible_))) return;
-        elements.resize(static_cast<std::size_t>(count));
+        std::vector<Element> fresh(static_cast<std::size_t>(count));  // less code than resize(), which must be able to move
+        elements.swap(fresh);
         for (Element& element : elements) {
             if constexpr (std::is_class_v<Element> && !std::is_same_v<Element, std::string> &&
                           !std::is_same_v<Element, uuid>) {

@@ -4,6 +4,11 @@
 #include "protocol/codec.hpp"
 #include "protocol/decoder.hpp"
 #include "protocol/encoder.hpp"
+#ifdef KASIO_PROTOCOL_TESTING
+#include "protocol/outline.hpp"
+#include "protocol/printer.hpp"
+#include "protocol/random_filler.hpp"
+#endif
 
 // For the sources of the messages alone. At their end each names its messages, once:
 //
@@ -25,6 +30,25 @@ void decode_body(decoder& codec, Message& message) {
     codec.structure(message);
 }
 
+#ifdef KASIO_PROTOCOL_TESTING
+
+template <class Message>
+void print_message(printer& codec, const Message& message) {
+    codec.structure(message);
+}
+
+template <class Message>
+void fill_message(random_filler& codec, Message& message) {
+    codec.structure(message);
+}
+
+template <class Message>
+void outline_message(outliner& codec, const Message& fresh) {
+    codec.structure(fresh);
+}
+
+#endif
+
 }  // namespace protocol
 KASIO_END_NAMESPACE
 
@@ -42,9 +66,16 @@ KASIO_END_NAMESPACE
 
 #else
 
-#define KASIO_API(name)            \
-    KASIO_DECODES(name##_request)  \
-    KASIO_ENCODES(name##_response)
-#define KASIO_STORED(name)
+#define KASIO_SHOWS(message)                                             \
+    template void print_message<message>(printer&, const message&);      \
+    template void fill_message<message>(random_filler&, message&);       \
+    template void outline_message<message>(outliner&, const message&);
+
+#define KASIO_API(name)             \
+    KASIO_DECODES(name##_request)   \
+    KASIO_SHOWS(name##_request)     \
+    KASIO_ENCODES(name##_response)  \
+    KASIO_SHOWS(name##_response)
+#define KASIO_STORED(name) KASIO_SHOWS(name)
 
 #endif
