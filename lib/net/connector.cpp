@@ -43,32 +43,38 @@ connector::connector(const serial_executor& executor, std::shared_ptr<stream> li
     : resolver_{executor}, timer_{executor}, line_{std::move(line)} {}
 
 void connector::start(const std::string& host, std::uint16_t port, time_point deadline, handler done) {
+    error_code no_literal;
+    const auto literal = boost::asio::ip::make_address(host, no_literal);
+    if (!no_literal) {
+        start({tcp::endpoint{literal, port}}, deadline, std::move(done));
+        return;
+    }
     host_ = host;
     deadline_ = deadline;
     done_ = std::move(done);
-    error_code no_literal;
-    const auto literal = boost::asio::ip::make_address(host, no_literal);
-    if (no_literal) look_up(std::to_string(port));
-    else on_addresses({tcp::endpoint{literal, port}});
-}
-
-void connector::look_up(const std::string& service) {
     const auto flags = boost::asio::ip::resolver_base::numeric_service;
-    resolver_.async_resolve(
-        host_, service, flags, [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
-            if (self->finished_) return;
-            if (error || results.empty()) {
-                self->note("cannot resolve '" + self->host_ + "': " + (error ? error.message() : "no address"));
-                self->finish(errc::host_not_found);
-                return;
-            }
-            std::vector<tcp::endpoint> addresses;
-            for (const auto& result : results) addresses.push_back(result.endpoint());
-            self->on_addresses(std::move(addresses));
-        });
+    resolver_.async_resolve(host_, std::to_string(port), flags,
+                            [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
+                                self->on_looked_up(error, results);
+                            });
 }
 
-void connector::on_addresses(std::vector<tcp::endpoint> addresses) {
+void connector::start(std::vector<tcp::endpoint> addresses, time_point deadline, handler done) {
+    deadline_ = deadline;
+    done_ = std::move(done);
+    addresses_ = in_order_of_trying(addresses);
+    try_next();
+}
+
+void connector::on_looked_up(error_code error, const tcp::resolver::results_type& results) {
+    if (finished_) return;
+    if (error || results.empty()) {
+        note("cannot resolve '" + host_ + "': " + (error ? error.message() : "no address"));
+        finish(errc::host_not_found);
+        return;
+    }
+    std::vector<tcp::endpoint> addresses;
+    for (const auto& result : results) addresses.push_back(result.endpoint());
     addresses_ = in_order_of_trying(addresses);
     try_next();
 }

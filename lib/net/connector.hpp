@@ -34,14 +34,15 @@ public:
     /// it are tried too. The deadline itself is watched by the caller. `done` is called once: with success,
     /// `host_not_found`, `broker_unreachable`, or `connect_timed_out` when no address answered at all.
     void start(const std::string& host, std::uint16_t port, time_point deadline, handler done);
+    /// The same without a look-up.
+    void start(std::vector<boost::asio::ip::tcp::endpoint> addresses, time_point deadline, handler done);
     /// Ends the search; `done` is destroyed uncalled. The caller closes the stream.
     void cancel();
     /// What it is doing, for messages: `looking up kafka1`, `connecting to 10.0.0.1:9092`.
     [[nodiscard]] std::string step() const;
 
 private:
-    void look_up(const std::string& service);
-    void on_addresses(std::vector<boost::asio::ip::tcp::endpoint> addresses);
+    void on_looked_up(error_code error, const boost::asio::ip::tcp::resolver::results_type& results);
     void try_next();
     void on_tried(error_code error);
     void note(const std::string& what);

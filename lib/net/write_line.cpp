@@ -9,7 +9,6 @@ void write_line::add(std::uint64_t id, protocol::outgoing_frame frame, std::shar
     item added;
     added.id = id;
     added.size = frame.size();
-    added.pieces = frame.piece_count();
     added.frame = std::move(frame);
     added.pin = std::move(pin);
     queued_.push_back(std::move(added));
@@ -28,34 +27,34 @@ void write_line::clear() noexcept {
     writing_.clear();
     offset_ = 0;
     pending_bytes_ = 0;
-    pending_pieces_ = 0;
+}
+
+void write_line::begin_pieces() noexcept {
+    count_ = 0;
+    std::size_t skip = offset_;
+    for (std::size_t i = 0; i != writing_.size() && count_ != pieces_.size(); ++i) {
+        add_pieces(writing_[i], skip);
+        skip = 0;
+    }
 }
 
 void write_line::begin_next() {
-    item next = queued_.pop_front();
+    item& next = writing_.push_back(queued_.pop_front());
     pending_bytes_ += next.size;
-    pending_pieces_ += next.pieces;
-    writing_.push_back(std::move(next));
+    add_pieces(next, 0);
 }
 
-std::span<const boost::asio::const_buffer> write_line::fill() noexcept {
-    std::size_t count = 0;
-    std::size_t skip = offset_;
-    for (std::size_t i = 0; i != writing_.size(); ++i) {
-        const item& next = writing_[i];
-        for (std::size_t number = 0; number != next.pieces; ++number) {
-            auto piece = next.frame.piece(number);
-            if (skip >= piece.size()) {
-                skip -= piece.size();
-                continue;
-            }
-            piece = piece.subspan(skip);
-            skip = 0;
-            pieces_[count++] = boost::asio::const_buffer{piece.data(), piece.size()};
-            if (count == pieces_.size()) return pieces_;
+void write_line::add_pieces(const item& next, std::size_t skip) noexcept {
+    const std::size_t pieces = next.frame.piece_count();
+    for (std::size_t number = 0; number != pieces && count_ != pieces_.size(); ++number) {
+        const auto piece = next.frame.piece(number);
+        if (skip >= piece.size()) {
+            skip -= piece.size();
+            continue;
         }
+        pieces_[count_++] = boost::asio::const_buffer{piece.data() + skip, piece.size() - skip};
+        skip = 0;
     }
-    return std::span{pieces_}.first(count);
 }
 
 KASIO_END_NAMESPACE

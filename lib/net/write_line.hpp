@@ -30,11 +30,12 @@ public:
     /// was queued until now. Valid until `advance` or `clear`.
     template <class OnWriting>
     [[nodiscard]] std::span<const boost::asio::const_buffer> gather(OnWriting on_writing) {
-        while (!queued_.empty() && wants_more()) {
+        begin_pieces();
+        while (!queued_.empty() && count_ != pieces_.size() && pending_bytes_ < largest_write) {
             begin_next();
             on_writing();
         }
-        return fill();
+        return std::span{pieces_}.first(count_);
     }
 
     /// `bytes` were written. `on_written(id)` is called for each request that is complete, after its bytes were
@@ -48,7 +49,6 @@ public:
             {
                 const item done = writing_.pop_front();
                 offset_ -= done.size;
-                pending_pieces_ -= done.pieces;
                 id = done.id;
             }
             on_written(id);
@@ -64,16 +64,14 @@ private:
     struct item {
         std::uint64_t id = 0;
         std::size_t size = 0;
-        std::size_t pieces = 0;
         protocol::outgoing_frame frame;
         std::shared_ptr<const void> pin;
     };
 
-    [[nodiscard]] bool wants_more() const noexcept {
-        return pending_bytes_ < largest_write && pending_pieces_ < stream::max_pieces;
-    }
+    /// What is left of the requests that are being written.
+    void begin_pieces() noexcept;
     void begin_next();
-    [[nodiscard]] std::span<const boost::asio::const_buffer> fill() noexcept;
+    void add_pieces(const item& next, std::size_t skip) noexcept;
 
     fifo<item> queued_;
     /// Never touched while a write is in progress: the write may point into the frames themselves.
@@ -81,7 +79,7 @@ private:
     /// Bytes of the first of `writing_` that are through.
     std::size_t offset_ = 0;
     std::size_t pending_bytes_ = 0;
-    std::size_t pending_pieces_ = 0;
+    std::size_t count_ = 0;
     std::array<boost::asio::const_buffer, stream::max_pieces> pieces_;
 };
 
