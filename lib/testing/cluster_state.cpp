@@ -66,6 +66,8 @@ broker_errc cluster_state::create_topic(std::string_view name, int partitions, i
     topic_state& topic = topics_[std::string{name}];
     topic.name = name;
     topic.id = random_uuid();
+    topic.max_message_bytes = options.max_message_bytes;
+    topic.log_append_time = options.log_append_time;
     for (int i = 0; i < partitions; ++i) add_partition(topic, replicas);
     mark_changed();
     return broker_errc::none;

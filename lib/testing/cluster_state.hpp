@@ -48,6 +48,9 @@ struct partition_state {
 struct topic_state {
     std::string name;
     uuid id;
+    /// Kafka's `max.message.bytes` and `message.timestamp.type`.
+    std::size_t max_message_bytes = 0;
+    bool log_append_time = false;
     std::vector<std::unique_ptr<partition_state>> partitions;
 
     /// Null when there is none.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "protocol/field.hpp"
+
 #include <kasio/config.hpp>
 #include <kasio/testing/request.hpp>
 
@@ -11,14 +13,7 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-/// Both ends included; empty when `max < min`.
-struct version_range {
-    std::int16_t min = 0;
-    std::int16_t max = -1;
-
-    [[nodiscard]] bool empty() const noexcept { return max < min; }
-    [[nodiscard]] bool holds(std::int16_t version) const noexcept { return min <= version && version <= max; }
-};
+using protocol::version_range;
 
 /// Which versions of which apis each node offers.
 class version_table {

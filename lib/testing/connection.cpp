@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "testing/connection.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <algorithm>
+#include <array>
+
+KASIO_BEGIN_NAMESPACE
+namespace testing {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// What a connection holds back of requests while one is under way; above that the client feels back-pressure.
+constexpr std::size_t max_held = 4 * 1024 * 1024;
+/// Length field and api key.
+constexpr std::size_t known_api_size = 6;
+
+} // namespace
+
+connection::connection(asio::ip::tcp::socket socket, connection_host& host, int node, std::uint64_t id)
+    : socket_{std::move(socket)}, timer_{socket_.get_executor()}, host_{host}, node_{node}, id_{id} {}
+
+void connection::start() {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    cut_ = host_.state().rules.draw_connection_cut(node_);
+    if (cut_ && cut_->bytes == 0 && cut_->side == cut_side::request) return reset();
+    read();
+}
+
+void connection::read() {
+    const bool holds_much = stage_ != stage::idle && input_.size() >= request_size_ + max_held;
+    if (closed_ || reading_ || holds_much) return;
+    auto room = input_.prepare();
+    if (cut_ && cut_->side == cut_side::request) room = room.first(std::min(room.size(), cut_->bytes - received_));
+    reading_ = true;
+    socket_.async_read_some(asio::buffer(room.data(), room.size()),
+                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
+                                self->reading_ = false;
+                                if (error) self->close();
+                                else self->on_read(size);
+                            });
+}
+
+void connection::on_read(std::size_t size) {
+    if (closed_) return;
+    input_.commit(size);
+    received_ += size;
+    process();
+    if (cut_ && cut_->side == cut_side::request && received_ >= cut_->bytes) return reset();
+    read();
+}
+
+void connection::process() {
+    if (processing_) return;
+    processing_ = true;
+    const auto self = shared_from_this();
+    while (!closed_ && stage_ == stage::idle && !host_.is_paused(node_)) {
+        if (input_.is_malformed()) {
+            close();
+            break;
+        }
+        if (is_cut_here()) {
+            reset();
+            break;
+        }
+        if (!input_.has_frame()) break;
+        take_in(input_.bytes().first(input_.frame_size()));
+    }
+    processing_ = false;
+}
+
+bool connection::is_cut_here() {
+    if (input_.size() < known_api_size) return false;
+    const auto key = load_big<std::int16_t>(input_.bytes().data() + input_buffer::length_size);
+    return host_.state().rules.draw_request_cut(static_cast<api>(key), node_,
+                                                std::min(input_.size(), input_.frame_size()));
+}
+
+void connection::take_in(std::span<const std::byte> frame) {
+    request_ = {};
+    request_.node = node_;
+    const auto content = frame.subspan(input_buffer::length_size);
+    if (protocol::decode_request_header(content, request_.header, request_.body)) return close();
+    request_size_ = frame.size();
+    header_size_ = frame.size() - request_.body.size();
+    request_record record;
+    record.time = std::chrono::steady_clock::now();
+    record.node = node_;
+    record.connection = id_;
+    record.api = static_cast<api>(request_.header.api_key);
+    record.version = request_.header.api_version;
+    record.correlation_id = request_.header.correlation_id;
+    record.size = frame.size();
+    record.client_id = request_.header.client_id.value_or("");
+    record.targets = targets_of(host_.state(), request_);
+    action_ = host_.admit(std::move(record));
+    // The hook may have killed this node.
+    if (closed_) return;
+    if (action_.close) return reset();
+    if (action_.drop) {
+        stage_ = stage::silent;
+        return;
+    }
+    deadline_ = {};
+    if (action_.delay.count() > 0) {
+        stage_ = stage::delayed;
+        return start_timer(action_.delay);
+    }
+    execute(false);
+}
+
+void connection::execute(bool last_try) {
+    // Where the request lies may have changed since it came: reading goes on meanwhile.
+    request_.body = input_.bytes().first(request_size_).subspan(header_size_);
+    answer_ = {};
+    const outcome result = dispatch(host_.state(), request_, action_, last_try, answer_);
+    host_.settle();
+    switch (result) {
+    case outcome::answered: return act_on_answer();
+    case outcome::unanswered: return finish_request();
+    case outcome::waiting: return wait_for_records();
+    case outcome::refused: return close();
+    }
+}
+
+void connection::wait_for_records() {
+    const auto now = std::chrono::steady_clock::now();
+    if (stage_ != stage::waiting) deadline_ = now + max_wait(request_);
+    if (deadline_ <= now) return execute(true);
+    if (stage_ == stage::waiting) return;
+    stage_ = stage::waiting;
+    start_timer(std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now));
+}
+
+void connection::wake() {
+    if (stage_ == stage::waiting && !closed_ && !host_.is_paused(node_)) {
+        execute(false);
+        process();
+    }
+}
+
+void connection::resume() {
+    if (timer_due_) on_timer();
+    else wake();
+    process();
+    read();
+}
+
+void connection::act_on_answer() {
+    timer_.cancel();
+    if (action_.drop_answer) {
+        stage_ = stage::silent;
+        return;
+    }
+    if (action_.edit_answer || action_.cut_answer_after) {
+        answer_.is_edited = true;
+        for (std::size_t i = 0; i < answer_.frame.piece_count(); ++i) {
+            const auto piece = answer_.frame.piece(i);
+            answer_.edited.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+        }
+        if (action_.edit_answer) action_.edit_answer(answer_.edited);
+        if (closed_) return;
+        if (action_.cut_answer_after) {
+            answer_.edited.resize(std::min(answer_.edited.size(), *action_.cut_answer_after));
+            answer_.resets_after = true;
+        }
+    }
+    if (action_.delay_answer.count() > 0) {
+        stage_ = stage::answer_delayed;
+        return start_timer(action_.delay_answer);
+    }
+    send();
+}
+
+void connection::send() {
+    const bool last = answer_.resets_after;
+    output_.push_back(std::move(answer_));
+    if (last) stage_ = stage::silent;
+    else finish_request();
+    if (!writing_) write();
+}
+
+void connection::finish_request() {
+    input_.consume(request_size_);
+    request_size_ = 0;
+    stage_ = stage::idle;
+    action_ = {};
+    read();
+}
+
+void connection::start_timer(std::chrono::milliseconds delay) {
+    timer_due_ = false;
+    timer_.expires_after(delay);
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error && !self->closed_) self->on_timer();
+    });
+}
+
+void connection::on_timer() {
+    timer_due_ = host_.is_paused(node_);
+    if (timer_due_) return;
+    switch (stage_) {
+    case stage::delayed: execute(false); break;
+    case stage::waiting:
+        if (std::chrono::steady_clock::now() >= deadline_) execute(true);
+        break;
+    case stage::answer_delayed: send(); break;
+    case stage::idle:
+    case stage::silent: break;
+    }
+    process();
+}
+
+void connection::close() {
+    if (std::exchange(closed_, true)) return;
+    boost::system::error_code ignored;
+    timer_.cancel();
+    socket_.close(ignored);
+    host_.on_closed(*this);
+}
+
+void connection::reset() {
+    if (closed_) return;
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    close();
+}
+
+} // namespace testing
+KASIO_END_NAMESPACE
