@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "record/batch_writer.hpp"
+
+#include "base/big_endian.hpp"
+#include "base/varint.hpp"
+#include "record/batch_edit.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+KASIO_BEGIN_NAMESPACE
+
+namespace {
+
+std::byte* write_bytes(std::byte* to, bytes_view bytes) noexcept {
+    if (bytes.is_null()) return write_varint(to, -1);
+    to = write_varint(to, static_cast<std::int32_t>(bytes.size()));
+    if (bytes.empty()) return to;
+    std::memcpy(to, bytes.data(), bytes.size());
+    return to + bytes.size();
+}
+
+std::size_t size_of(bytes_view bytes) noexcept {
+    return bytes.is_null() ? 1 : varint_size(static_cast<std::int32_t>(bytes.size())) + bytes.size();
+}
+
+std::size_t size_of(std::span<const header> headers) noexcept {
+    auto size = varint_size(static_cast<std::int32_t>(headers.size()));
+    for (const auto& each : headers) size += size_of(bytes_view{each.key}) + size_of(each.value);
+    return size;
+}
+
+} // namespace
+
+void batch_writer::append(std::int64_t timestamp_ms, bytes_view key, bytes_view value,
+                          std::span<const header> headers) noexcept {
+    if (count_ == 0) first_timestamp_ = max_timestamp_ = timestamp_ms;
+    max_timestamp_ = std::max(max_timestamp_, timestamp_ms);
+    const auto delta = static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp_ms) -
+                                                 static_cast<std::uint64_t>(first_timestamp_));
+    // The record's length stands before it and has a length of its own: everything is measured first.
+    const auto size = 1 + varlong_size(delta) + varint_size(count_) + size_of(key) + size_of(value) + size_of(headers);
+    auto* to = write_varint(buffer_.data() + size_, static_cast<std::int32_t>(size));
+    *to++ = std::byte{0}; // attributes, unused
+    to = write_varlong(to, delta);
+    to = write_varint(to, count_);
+    to = write_bytes(to, key);
+    to = write_bytes(to, value);
+    to = write_varint(to, static_cast<std::int32_t>(headers.size()));
+    for (const auto& each : headers) {
+        to = write_bytes(to, bytes_view{each.key});
+        to = write_bytes(to, each.value);
+    }
+    size_ = static_cast<std::size_t>(to - buffer_.data());
+    ++count_;
+}
+
+void batch_writer::write_header(std::byte* to, std::size_t whole, std::int16_t codec,
+                                const finish_options& options) const noexcept {
+    using namespace batch_layout;
+    auto bits = codec;
+    if (options.transactional) bits |= batch_attributes::transactional;
+    if (options.control) bits |= batch_attributes::control;
+    store_big<std::int64_t>(to + base_offset, 0);
+    store_big<std::int32_t>(to + length, static_cast<std::int32_t>(whole - length_end));
+    store_big<std::int32_t>(to + leader_epoch, -1);
+    to[magic] = std::byte{2};
+    store_big<std::int16_t>(to + attributes, bits);
+    store_big<std::int32_t>(to + last_offset_delta, count_ - 1);
+    store_big<std::int64_t>(to + base_timestamp, first_timestamp_);
+    store_big<std::int64_t>(to + batch_layout::max_timestamp, max_timestamp_);
+    store_big<std::int64_t>(to + producer_id, options.producer_id);
+    store_big<std::int16_t>(to + producer_epoch, options.producer_epoch);
+    store_big<std::int32_t>(to + base_sequence, options.base_sequence);
+    store_big<std::int32_t>(to + record_count, count_);
+    write_crc({to, whole});
+}
+
+std::span<const std::byte> batch_writer::finish(const finish_options& options) noexcept {
+    write_header(buffer_.data(), size_, 0, options);
+    return bytes();
+}
+
+error_code batch_writer::finish_compressed(compressor& with, byte_buffer& out, const finish_options& options) const {
+    out.clear();
+    (void)out.prepare(batch_header_size);
+    out.commit(batch_header_size);
+    if (const auto error = with.compress(bytes().subspan(batch_header_size), out)) return error;
+    write_header(out.data(), out.size(), static_cast<std::int16_t>(with.codec()), options);
+    return {};
+}
+
+void batch_writer::reset() noexcept {
+    buffer_.clear();
+    size_ = batch_header_size;
+    count_ = 0;
+    first_timestamp_ = max_timestamp_ = 0;
+}
+
+KASIO_END_NAMESPACE

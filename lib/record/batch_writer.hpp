@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+// pure: no Asio, no clock, no thread
+#pragma once
+
+#include "base/byte_buffer.hpp"
+#include "compression/compression.hpp"
+#include "record/batch_layout.hpp"
+
+#include <kasio/record.hpp>
+
+#include <cstdint>
+#include <span>
+
+KASIO_BEGIN_NAMESPACE
+
+/// Encodes records one after the other into one batch of magic 2, in place: no allocation a record.
+///
+/// The caller sees to the room (`grow_to`), so that it can account for memory; `append` writes at most
+/// `upper_bound` bytes. The buffer is kept over `reset`.
+class batch_writer {
+public:
+    struct finish_options {
+        std::int64_t producer_id = -1;
+        std::int16_t producer_epoch = -1;
+        std::int32_t base_sequence = -1;
+        bool transactional = false;
+        bool control = false;
+    };
+
+    /// Never less than what `append` writes for such a record.
+    [[nodiscard]] static std::size_t upper_bound(bytes_view key, bytes_view value,
+                                                 std::span<const header> headers) noexcept {
+        // Length 5, attributes 1, timestamp 10, offset 5, key length 5, value length 5, header count 5.
+        auto size = 36 + key.size() + value.size();
+        for (const auto& each : headers) size += 10 + each.key.size() + each.value.size();
+        return size;
+    }
+
+    /// Encoded bytes so far, the batch's header included.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return buffer_.capacity(); }
+    [[nodiscard]] std::int32_t count() const noexcept { return count_; }
+    [[nodiscard]] std::int64_t first_timestamp() const noexcept { return first_timestamp_; }
+    [[nodiscard]] std::int64_t max_timestamp() const noexcept { return max_timestamp_; }
+    /// The header (valid after `finish`) and the records, uncompressed.
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {buffer_.data(), size_}; }
+
+    /// Room for a batch of `capacity` bytes; what is there stays.
+    void grow_to(std::size_t capacity) {
+        if (count_ > 0) buffer_.commit(size_ - buffer_.size()); // so that it is copied
+        buffer_.reserve(capacity);
+    }
+    /// `size() + upper_bound(...)` must not be above `capacity()`.
+    void append(std::int64_t timestamp_ms, bytes_view key, bytes_view value, std::span<const header> headers) noexcept;
+
+    /// Fills the header in and gives the whole batch. May be called again with other options.
+    [[nodiscard]] std::span<const std::byte> finish(const finish_options& options) noexcept;
+    /// The same with the records compressed: the batch replaces what `out` holds.
+    [[nodiscard]] error_code finish_compressed(compressor& with, byte_buffer& out, const finish_options& options) const;
+
+    void reset() noexcept;
+
+private:
+    void write_header(std::byte* to, std::size_t whole, std::int16_t codec, const finish_options& options) const noexcept;
+
+    byte_buffer buffer_;
+    std::size_t size_ = batch_header_size;
+    std::int32_t count_ = 0;
+    std::int64_t first_timestamp_ = 0;
+    std::int64_t max_timestamp_ = 0;
+};
+
+KASIO_END_NAMESPACE
