@@ -98,12 +98,7 @@ def check(path):
 
 
 def main():
-    passed, problems = 0, []
-    for path in cpp_files("include", "lib"):
-        found = check(path)
-        passed += not found
-        problems += found
-    report(passed, problems)
+    report([problem for path in cpp_files("include", "lib") for problem in check(path)])
 
 
 if __name__ == "__main__":

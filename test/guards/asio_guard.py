@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sources import ROOT, report
+from sources import ROOT, report_cases
 
 HERE = Path(__file__).resolve().parent
 # What the program defines, and what the linker must then find missing.
@@ -47,7 +47,7 @@ def main():
                 passed += 1
             else:
                 problems.append(f"{name}: links, or fails for another reason:\n{other.stderr}")
-    report(passed, problems)
+    report_cases(passed, problems)
 
 
 if __name__ == "__main__":

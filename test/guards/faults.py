@@ -5,7 +5,7 @@ id that is not listed. With --write, fills the list's last column with the files
 import re
 import sys
 
-from sources import ROOT, cpp_files, name_of, report
+from sources import ROOT, cpp_files, name_of, report_cases
 
 ROW = re.compile(r"^\|\s*([A-Z][0-9]{1,2})\s*\|")
 TEST_CASE = re.compile(r'\b(?:TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE|TEST_CASE_METHOD)\s*\((.*?)\)\s*\{', re.DOTALL)
@@ -54,7 +54,7 @@ def main():
             problems.append(f"{fault} is listed in test/faults.md, but no test case is tagged [{fault}]")
     for fault in sorted(set(tests) - set(listed)):
         problems.append(f"[{fault}] is a tag in {', '.join(sorted(tests[fault]))}, but test/faults.md does not list it")
-    report(passed, problems)
+    report_cases(passed, problems)
 
 
 if __name__ == "__main__":
