@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "protocol/decoder.hpp"
 
+#include "base/utf8.hpp"
+
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -48,7 +50,12 @@ std::optional<std::string_view> decoder::get_text(field f) noexcept {
     const std::int64_t size = get_length(sizeof(std::int16_t), f);
     if (size > max_string_size) in_.fail();
     if (size < 0 || !in_.ok()) return std::nullopt;
-    return bytes_view{in_.take(static_cast<std::size_t>(size))}.view();
+    const std::string_view text = bytes_view{in_.take(static_cast<std::size_t>(size))}.view();
+    if (!is_utf8(text)) {
+        in_.fail();
+        return std::nullopt;
+    }
+    return text;
 }
 
 std::int64_t decoder::get_length(std::size_t plain_size, field f) noexcept {
