@@ -50,7 +50,7 @@ private:
         const auto wish = static_cast<std::size_t>(std::max(wanted.partition_max_bytes, 0));
         const auto slice = log.read(offset, std::min(wish, room_), bytes_ == 0);
         // zstd came with Fetch 10 (KIP-110).
-        if (call_.version < 10 && holds_codec(slice.bytes, codec_zstd)) {
+        if (call_.version < 10 && holds_codec(slice.bytes, compression::zstd)) {
             return broker_errc::unsupported_compression_type;
         }
         if (slice.keeper == nullptr) return broker_errc::none;

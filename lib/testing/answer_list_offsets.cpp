@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "testing/answers.hpp"
 
-#include "testing/batch_check.hpp"
+#include "testing/stored_records.hpp"
 
 KASIO_BEGIN_NAMESPACE
 namespace testing {

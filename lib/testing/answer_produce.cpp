@@ -20,12 +20,12 @@ append_result append(const call& call, topic_state& topic, partition_state& part
     const checked_batch batch = check_produced_batch(records, topic.max_message_bytes);
     if (batch.error != broker_errc::none) return {batch.error};
     // zstd came with Produce 7 (KIP-110).
-    if (batch.codec == codec_zstd && call.version < 7) return {broker_errc::unsupported_compression_type};
+    if (batch.view.codec() == compression::zstd && call.version < 7) return {broker_errc::unsupported_compression_type};
     const auto verdict = partition.producers.check(batch.sequence);
     if (verdict.error != broker_errc::none) return {verdict.error};
     if (verdict.known_at) return {broker_errc::none, *verdict.known_at};
     const std::int64_t stamp = topic.log_append_time ? call.now : -1;
-    const std::int64_t base_offset = append_batch(partition, records, batch, stamp);
+    const std::int64_t base_offset = append_batch(partition, batch, stamp);
     call.state.mark_changed();
     return {broker_errc::none, base_offset, stamp};
 }

@@ -39,7 +39,7 @@ std::int64_t broker::append_batch(std::string_view topic, int partition, bytes_v
                                         make_error_code(checked.error).message()};
         }
         impl_->state().mark_changed();
-        return testing::append_batch(state, batch, checked, -1);
+        return testing::append_batch(state, checked, -1);
     });
 }
 

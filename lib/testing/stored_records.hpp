@@ -3,11 +3,13 @@
 
 #include "testing/partition_log.hpp"
 
-#include <kasio/bytes.hpp>
 #include <kasio/config.hpp>
 #include <kasio/record.hpp>
 #include <kasio/testing/broker.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +22,15 @@ namespace testing {
 
 /// The records as one uncompressed batch at offset 0; those without a timestamp get the present one.
 [[nodiscard]] std::string encoded_batch(std::span<const producer_record> records);
+
+struct timed_offset {
+    std::int64_t offset = -1;
+    std::int64_t timestamp = -1;
+};
+/// The first record of a batch at `time` or later, and at `from` or beyond. Nothing when there is none or the
+/// batch cannot be decoded.
+[[nodiscard]] std::optional<timed_offset> first_record_at(std::span<const std::byte> batch, std::int64_t time,
+                                                          std::int64_t from);
 
 } // namespace testing
 KASIO_END_NAMESPACE

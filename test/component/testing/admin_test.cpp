@@ -64,6 +64,7 @@ TEST_CASE("InitProducerId gives each its own id, and the next epoch to who has o
     broker cluster;
     raw_client client{cluster.port(1)};
     protocol::init_producer_id_request request;
+    request.transactional_id.reset();
     const auto first = client.ask(request, 5);
     const auto second = client.ask(request, 0);
     CHECK(first.error_code == 0);
