@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""run.py BUILD_ROOT [PART_OF_A_CASE'S_NAME...]: kasio against real Kafka and other clients.
+
+Each case_ function is a test case; its docstring says what it shows, with the id of a fault in brackets where it
+covers one. A case that cannot run here is skipped, with the reason. The last line counts them.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import clients
+import errors
+import programs
+import round_trips
+from clients import Failed, Skipped
+from kafka import Kafka, NotReady, Unavailable
+
+VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
+MODULES = [round_trips, programs, errors]
+
+
+class Clusters:
+    """The clusters that cases share, each started when the first case asks for it."""
+
+    def __init__(self):
+        self.running, self.unavailable = {}, {}
+        self.failed = False
+
+    def get(self, nodes):
+        if nodes in self.unavailable:
+            raise self.unavailable[nodes]
+        if nodes not in self.running:
+            begin = time.monotonic()
+            try:
+                self.running[nodes] = Kafka(VERSION, nodes=nodes, props={"auto.create.topics.enable": "true"})
+                self.running[nodes].start()
+            except Unavailable as reason:
+                self.unavailable[nodes] = Skipped(str(reason))
+                raise self.unavailable[nodes] from None
+            except NotReady as reason:
+                self.unavailable[nodes] = Failed(str(reason))
+                raise self.unavailable[nodes] from None
+            print(f"Kafka {VERSION} with {nodes} node(s) was ready after {time.monotonic() - begin:.1f} s", flush=True)
+        return self.running[nodes]
+
+    def stop(self):
+        for kafka in self.running.values():
+            kafka.stop(keep=self.failed)
+
+
+def cases(wanted):
+    for module in MODULES:
+        for name, case in module.cases():
+            if not wanted or any(part in name for part in wanted):
+                yield name, case
+
+
+def run(name, case, clusters):
+    begin = time.monotonic()
+    try:
+        note = case(clusters) or ""
+        outcome = "passed"
+    except Skipped as reason:
+        outcome, note = "skipped", str(reason)
+    except Failed as reason:
+        outcome, note = "failed", str(reason)
+    except Exception as error:
+        outcome, note = "failed", f"{type(error).__name__}: {error}"
+    clusters.failed |= outcome == "failed"
+    print(f"{outcome}: {name} ({time.monotonic() - begin:.1f} s){': ' if note else ''}{note}", flush=True)
+    return outcome
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    clients.BUILD = Path(sys.argv[1]).resolve()
+    clusters, outcomes = Clusters(), []
+    try:
+        for name, case in cases(sys.argv[2:]):
+            outcomes.append(run(name, case, clusters))
+    finally:
+        clusters.stop()
+    counts = ", ".join(f"{outcomes.count(what)} {what}" for what in ("passed", "failed", "skipped"))
+    print(f"kasio-test: {counts}")
+    sys.exit(1 if "failed" in outcomes else 0)
+
+
+if __name__ == "__main__":
+    main()
