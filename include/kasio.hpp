@@ -7,6 +7,7 @@
 #include <kasio/bytes.hpp>
 #include <kasio/cluster.hpp>
 #include <kasio/cluster_options.hpp>
+#include <kasio/compression.hpp>
 #include <kasio/config.hpp>
 #include <kasio/consumer.hpp>
 #include <kasio/consumer_options.hpp>

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSL-1.0
 """check.py BUILD_ROOT COMPILER...: each public header compiles alone without a warning, <kasio.hpp> includes them all,
-and including it costs a user's file little. A header that has not changed since it last passed is not compiled again."""
+including it costs a user's file little, and the README's program compiles. A header that has not changed since it last passed is not compiled again."""
 
 import concurrent.futures
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -35,6 +36,14 @@ class Headers:
         if not source.exists() or source.read_text() != text:
             source.write_text(text)
         return subprocess.run([*self.command, *flags, str(source)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+    def readme(self):
+        """What is wrong with the README's program; nothing when it compiles as it stands there."""
+        (program,) = [code for code in re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.S) if "int main" in code]
+        source = self.folder / "readme.cpp"
+        source.write_text(program)
+        done = subprocess.run([*self.command, str(source)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return f"the README's program does not compile:\n{done.stderr}" if done.returncode else None
 
     def still_good(self, stamp):
         """The stamp holds the command and the files the header was made of."""
@@ -75,6 +84,12 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         problems = [problem for problem in pool.map(headers.alone, names) if problem]
     passed = len(names) - len(problems)
+
+    wrong = headers.readme()
+    if wrong:
+        problems.append(wrong)
+    else:
+        passed += 1
 
     umbrella = (INCLUDE / "kasio.hpp").read_text()
     wanted = [n for n in names if n.count("/") == 1]
