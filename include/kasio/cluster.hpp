@@ -47,7 +47,7 @@ public:
     /// Throws `boost::system::system_error` (`errc::invalid_option`) when an option cannot be.
     KASIO_DECL explicit cluster(executor_type executor, cluster_options options = {});
     cluster(cluster&&) noexcept = default;
-    cluster& operator=(cluster&&) noexcept = default;
+    KASIO_DECL cluster& operator=(cluster&& other) noexcept;
     KASIO_DECL ~cluster();
 
     [[nodiscard]] KASIO_DECL executor_type get_executor() const noexcept;

@@ -74,9 +74,15 @@ public:
 
     /// A connection that is open right now, or null. Costs nothing; what senders ask first.
     [[nodiscard]] virtual std::shared_ptr<session> open_session(std::int32_t node, purpose what) = 0;
-    /// Connects where needed, waits out the node's back-off; until `deadline`, then the first cause.
+    /// Takes a leader from an answer (KIP-951), if it is newer and its node known. True when taken.
+    virtual bool hint_leader(std::string_view topic, std::int32_t partition, std::int32_t leader, std::int32_t epoch) = 0;
+    /// Takes the address of a node from an answer (KIP-951).
+    virtual void hint_node(std::int32_t node, std::string host, std::int32_t port) = 0;
+    /// Connects where needed, after the node's back-off. One attempt: a failure is told at once, at the latest at
+    /// `deadline`; whoever goes on asks again.
     virtual void async_session(std::int32_t node, purpose what, time_point deadline, session_handler done) = 0;
-    /// Any broker that can be reached: the least loaded open one, else known ones, else the bootstrap list.
+    /// Any broker that can be reached: the least loaded open one, else known ones, else the bootstrap list; until
+    /// `deadline`, then with the most telling cause.
     virtual void async_any_session(time_point deadline, session_handler done) = 0;
     /// The wait before attempt `n` (from 0) of a request that failed: `retry.backoff.ms` doubled with jitter.
     [[nodiscard]] virtual steady_clock::duration retry_delay(int attempt) = 0;
@@ -87,11 +93,5 @@ public:
     virtual void note_failure(error_code code, std::string text) = 0;
     virtual void async_close(time_point deadline, unique_function<void()> done) = 0;
 };
-
-/// Sends a typed request to where `to` says, looking for the node, connecting, and trying again after
-/// retriable failures of the line until `deadline`. Errors inside the answer are the caller's matter.
-/// `handler` is `void(error_code, Response)`.
-template <class Request, class Handler>
-void request_routed(const std::shared_ptr<cluster_core>& core, route to, Request request, time_point deadline, Handler handler);
 
 KASIO_END_NAMESPACE

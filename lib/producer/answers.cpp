@@ -40,6 +40,9 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
     } else {
         line.failures = 0;
         be_quiet(line, answer.version, response.throttle_time_ms);
+        for (const auto& node_said : response.node_endpoints) {
+            cluster_->hint_node(node_said.node_id, node_said.host, node_said.port);
+        }
         const auto outcomes = match_answer(*round, response);
         for (std::size_t at = 0; at < outcomes.size(); ++at) {
             const auto& batch = round->items[at].batch;
@@ -101,6 +104,15 @@ void producer_core::settle(const std::shared_ptr<send_batch>& batch, const parti
             return retry(batch, error);
         case sequence_keeper::verdict::other: break;
         }
+    }
+    if (needs_metadata_refresh(error) &&
+        cluster_->hint_leader(batch->home->topic->name, batch->home->number, outcome.leader, outcome.leader_epoch)) {
+        // The answer names the leader itself: there at once, while metadata is asked for all the same (KIP-951).
+        cluster_->refresh_metadata();
+        if (++batch->attempts > options_.retries) return end_failed(batch, error);
+        requeue(batch);
+        batch->home->retry_at = {};
+        return make_ready(*batch->home);
     }
     if (leaves_unknown(error)) batch->fate_unknown = true;
     if (is_retriable(error) || error == broker_errc::unknown_server_error) return retry(batch, error);

@@ -3,7 +3,7 @@
 #include "producer/producer_core.hpp"
 
 #include "cluster/request_routed.hpp"
-#include "protocol/messages/init_producer_id.hpp"
+#include "protocol/messages/transaction.hpp"
 
 #include <kasio/broker_error.hpp>
 

@@ -17,7 +17,8 @@ std::vector<std::optional<partition_outcome>> match_answer(const produce_round& 
                 const auto& item = round.items[at];
                 if (item.partition != partition.index || item.topic != topic.name) continue;
                 if (!outcomes[at]) {
-                    outcomes[at] = {partition.error_code, partition.base_offset, partition.log_append_time_ms};
+                    outcomes[at] = {partition.error_code, partition.base_offset, partition.log_append_time_ms,
+                                    partition.current_leader.leader_id, partition.current_leader.leader_epoch};
                 }
                 start = at + 1;
                 break;

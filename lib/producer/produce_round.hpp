@@ -24,6 +24,9 @@ struct partition_outcome {
     std::int16_t error = 0;
     std::int64_t base_offset = -1;
     std::int64_t log_append_time = -1;
+    /// The leader it names instead (KIP-951); -1: none.
+    std::int32_t leader = -1;
+    std::int32_t leader_epoch = -1;
 };
 
 /// The batches one Produce request carries; keeps their bytes alive while they are written.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <kasio/cluster.hpp>
+
+#include "cluster/cluster_core.hpp"
+#include "cluster/complete.hpp"
+#include "cluster/describe.hpp"
+
+#include <boost/asio/post.hpp>
+
+KASIO_BEGIN_NAMESPACE
+
+cluster::cluster(executor_type executor, cluster_options options)
+    : core_{cluster_core::create(std::move(executor), std::move(options))} {
+    core_->retain();
+}
+
+cluster::~cluster() {
+    if (core_) core_->release();
+}
+
+cluster& cluster::operator=(cluster&& other) noexcept {
+    if (this != &other) {
+        if (core_) core_->release();
+        core_ = std::move(other.core_);
+    }
+    return *this;
+}
+
+cluster::executor_type cluster::get_executor() const noexcept { return core_->user_executor(); }
+
+failure cluster::last_failure() const { return core_->last_failure(); }
+
+void cluster::start_metadata(const std::shared_ptr<cluster_core>& core, std::string topic,
+                             boost::asio::any_completion_handler<void(error_code, cluster_metadata)> handler) {
+    auto waiting = make_completion<cluster_metadata>(std::move(handler), core->user_executor());
+    boost::asio::post(core->strand(), [core, topic = std::move(topic), waiting]() mutable {
+        describe_cluster(core, std::move(topic), waiting);
+    });
+}
+
+void cluster::start_close(const std::shared_ptr<cluster_core>& core, std::chrono::milliseconds timeout,
+                          boost::asio::any_completion_handler<void(error_code)> handler) {
+    auto waiting = make_completion<>(std::move(handler), core->user_executor());
+    const auto deadline = steady_clock::now() + timeout;
+    boost::asio::post(core->strand(), [core, deadline, waiting] {
+        core->async_close(deadline, [waiting] { waiting->complete({}); });
+    });
+}
+
+KASIO_END_NAMESPACE
