@@ -8,8 +8,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// What a broker answers, by Kafka's own numbers (org.apache.kafka.common.protocol.Errors of 4.4). A number that is
-/// not listed is kept as it came: compare `code.value()`.
+/// What a broker answers, by Kafka's own numbers (org.apache.kafka.common.protocol.Errors of 4.4). A number
+/// that is not listed is kept as it came: compare `code.value()`.
 enum class broker_errc : std::int16_t {
     unknown_server_error = -1,
     none = 0,

@@ -7,7 +7,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-constexpr std::string_view standard_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view standard_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode(bytes_view bytes, std::string_view digits) {
@@ -43,7 +44,7 @@ std::optional<std::string> decode(std::string_view text, std::string_view digits
     return bytes;
 }
 
-}  // namespace
+} // namespace
 
 std::string to_base64(bytes_view bytes) {
     std::string text = encode(bytes, standard_digits);

@@ -11,8 +11,8 @@ namespace {
 using enum broker_error_trait;
 
 // By number, from Kafka 4.4. `retriable` and `stale_metadata` are the Java client's RetriableException and
-// InvalidMetadataException. `fatal` and `abortable` are what Java's transaction manager and group coordinators make of
-// an error wherever it appears; what depends on the request is decided by who sent it.
+// InvalidMetadataException. `fatal` and `abortable` are what Java's transaction manager and group
+// coordinators make of an error wherever it appears; what depends on the request is decided by who sent it.
 constexpr broker_error_row rows[] = {
     {-1, permanent, "UNKNOWN_SERVER_ERROR", "the broker met an unexpected error of its own"},
     {1, permanent, "OFFSET_OUT_OF_RANGE", "the offset lies outside the partition's log"},
@@ -172,7 +172,7 @@ constexpr broker_error_row rows[] = {
 
 static_assert(std::ranges::is_sorted(rows, {}, &broker_error_row::number));
 
-}  // namespace
+} // namespace
 
 const broker_error_row* find_broker_error(int number) noexcept {
     const auto* const row = std::ranges::lower_bound(rows, number, {}, &broker_error_row::number);

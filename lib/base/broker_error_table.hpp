@@ -7,7 +7,13 @@
 
 KASIO_BEGIN_NAMESPACE
 
-enum class broker_error_trait : std::uint8_t { permanent = 0, retriable = 1, stale_metadata = 2, fatal = 4, abortable = 8 };
+enum class broker_error_trait : std::uint8_t {
+    permanent = 0,
+    retriable = 1,
+    stale_metadata = 2,
+    fatal = 4,
+    abortable = 8
+};
 
 [[nodiscard]] constexpr broker_error_trait operator|(broker_error_trait a, broker_error_trait b) noexcept {
     return static_cast<broker_error_trait>(static_cast<int>(a) | static_cast<int>(b));

@@ -48,7 +48,7 @@ std::uint32_t update_by_byte(std::uint32_t sum, const std::byte* at, const std::
     return sum;
 }
 
-}  // namespace
+} // namespace
 
 std::uint32_t crc32c_by_table(std::span<const std::byte> bytes, std::uint32_t seed) noexcept {
     std::uint32_t sum = ~seed;
@@ -101,8 +101,9 @@ struct zero_run {
             // The map is linear, so each entry is the sum of two earlier ones.
             for (std::size_t byte = 1; byte < 256; ++byte) {
                 const std::size_t low = byte & (~byte + 1);
-                shift[place][byte] = byte == low ? multiply(factor, static_cast<std::uint32_t>(byte << (8 * place)))
-                                                 : shift[place][byte ^ low] ^ shift[place][low];
+                shift[place][byte] = byte == low
+                                         ? multiply(factor, static_cast<std::uint32_t>(byte << (8 * place)))
+                                         : shift[place][byte ^ low] ^ shift[place][low];
             }
         }
         return shift;
@@ -111,7 +112,8 @@ struct zero_run {
     static constexpr tables shift = make();
 
     static std::uint32_t append(std::uint32_t sum) noexcept {
-        return shift[0][sum & 0xff] ^ shift[1][(sum >> 8) & 0xff] ^ shift[2][(sum >> 16) & 0xff] ^ shift[3][sum >> 24];
+        return shift[0][sum & 0xff] ^ shift[1][(sum >> 8) & 0xff] ^ shift[2][(sum >> 16) & 0xff] ^
+               shift[3][sum >> 24];
     }
 };
 
@@ -140,7 +142,7 @@ __attribute__((target("sse4.2"))) std::uint64_t update_three(std::uint64_t sum, 
     return sum;
 }
 
-}  // namespace
+} // namespace
 
 __attribute__((target("sse4.2"))) std::uint32_t crc32c_by_hardware(std::span<const std::byte> bytes,
                                                                    std::uint32_t seed) noexcept {

@@ -13,11 +13,12 @@ KASIO_BEGIN_NAMESPACE
 
 /// Reads forward through bytes it does not own and never past their end.
 ///
-/// Failure sticks: after the first read that does not fit, every read gives zero or nothing and `ok()` is false, so
-/// that a decoder checks once at its end. After a failure nothing remains.
+/// Failure sticks: after the first read that does not fit, every read gives zero or nothing and `ok()` is
+/// false, so that a decoder checks once at its end. After a failure nothing remains.
 class cursor {
 public:
-    explicit cursor(std::span<const std::byte> bytes) noexcept : at_{bytes.data()}, end_{at_ + bytes.size()} {}
+    explicit cursor(std::span<const std::byte> bytes) noexcept
+        : at_{bytes.data()}, end_{at_ + bytes.size()} {}
 
     [[nodiscard]] bool ok() const noexcept { return ok_; }
     [[nodiscard]] std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - at_); }
@@ -42,9 +43,13 @@ public:
         return value;
     }
 
-    [[nodiscard]] std::uint32_t read_uvarint() noexcept { return read_with<std::uint32_t>(&kasio::read_uvarint); }
+    [[nodiscard]] std::uint32_t read_uvarint() noexcept {
+        return read_with<std::uint32_t>(&kasio::read_uvarint);
+    }
     [[nodiscard]] std::int32_t read_varint() noexcept { return read_with<std::int32_t>(&kasio::read_varint); }
-    [[nodiscard]] std::int64_t read_varlong() noexcept { return read_with<std::int64_t>(&kasio::read_varlong); }
+    [[nodiscard]] std::int64_t read_varlong() noexcept {
+        return read_with<std::int64_t>(&kasio::read_varlong);
+    }
 
     /// The next `size` bytes, as a view; empty on failure.
     [[nodiscard]] std::span<const std::byte> take(std::size_t size) noexcept {

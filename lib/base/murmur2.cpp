@@ -18,7 +18,7 @@ std::uint32_t load_little(const char* from) noexcept {
     return word;
 }
 
-}  // namespace
+} // namespace
 
 std::int32_t murmur2(bytes_view bytes) noexcept {
     const char* at = bytes.data();
@@ -31,7 +31,8 @@ std::int32_t murmur2(bytes_view bytes) noexcept {
     }
     if (left > 0) {
         std::uint32_t tail = 0;
-        for (std::size_t i = 0; i < left; ++i) tail |= std::uint32_t{static_cast<unsigned char>(at[i])} << (8 * i);
+        for (std::size_t i = 0; i < left; ++i)
+            tail |= std::uint32_t{static_cast<unsigned char>(at[i])} << (8 * i);
         hash = (hash ^ tail) * mix_factor;
     }
     hash = (hash ^ (hash >> 13)) * mix_factor;

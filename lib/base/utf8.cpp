@@ -29,7 +29,7 @@ constexpr sequence sequence_of(unsigned char first) noexcept {
     return malformed;
 }
 
-}  // namespace
+} // namespace
 
 bool is_utf8(std::string_view text) noexcept {
     const char* at = text.data();

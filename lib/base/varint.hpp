@@ -9,8 +9,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
-// Variable-length integers, seven bits a byte, low group first. `uvarint` is the unsigned form of compact lengths and
-// tags; `varint` (32 bits) and `varlong` (64 bits) are the zig-zag forms of records.
+// Variable-length integers, seven bits a byte, low group first. `uvarint` is the unsigned form of compact
+// lengths and tags; `varint` (32 bits) and `varlong` (64 bits) are the zig-zag forms of records.
 
 inline constexpr std::size_t max_varint_size = 5;
 inline constexpr std::size_t max_varlong_size = 10;
@@ -33,8 +33,12 @@ inline constexpr std::size_t max_varlong_size = 10;
     const auto top = static_cast<unsigned>(std::bit_width(value | 1)) - 1;
     return (top * 9 + 73) / 64;
 }
-[[nodiscard]] constexpr std::size_t varint_size(std::int32_t value) noexcept { return uvarint_size(zigzag(value)); }
-[[nodiscard]] constexpr std::size_t varlong_size(std::int64_t value) noexcept { return uvarint_size(zigzag(value)); }
+[[nodiscard]] constexpr std::size_t varint_size(std::int32_t value) noexcept {
+    return uvarint_size(zigzag(value));
+}
+[[nodiscard]] constexpr std::size_t varlong_size(std::int64_t value) noexcept {
+    return uvarint_size(zigzag(value));
+}
 
 /// Writes at `to`, which must have room for `uvarint_size(value)` bytes; returns the end of what was written.
 inline std::byte* write_uvarint(std::byte* to, std::uint64_t value) noexcept {
@@ -45,11 +49,15 @@ inline std::byte* write_uvarint(std::byte* to, std::uint64_t value) noexcept {
     *to++ = static_cast<std::byte>(value);
     return to;
 }
-inline std::byte* write_varint(std::byte* to, std::int32_t value) noexcept { return write_uvarint(to, zigzag(value)); }
-inline std::byte* write_varlong(std::byte* to, std::int64_t value) noexcept { return write_uvarint(to, zigzag(value)); }
+inline std::byte* write_varint(std::byte* to, std::int32_t value) noexcept {
+    return write_uvarint(to, zigzag(value));
+}
+inline std::byte* write_varlong(std::byte* to, std::int64_t value) noexcept {
+    return write_uvarint(to, zigzag(value));
+}
 
-/// Reads from [from, end) into `value`; returns the end of what was read, or nullptr when the bytes end too early or
-/// hold more than 32 bits. Longer forms than needed are accepted, as Kafka accepts them.
+/// Reads from [from, end) into `value`; returns the end of what was read, or nullptr when the bytes end too
+/// early or hold more than 32 bits. Longer forms than needed are accepted, as Kafka accepts them.
 [[nodiscard]] inline const std::byte* read_uvarint(const std::byte* from, const std::byte* end,
                                                    std::uint32_t& value) noexcept {
     std::uint32_t bits = 0;

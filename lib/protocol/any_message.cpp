@@ -25,7 +25,8 @@ public:
             return codec.error();
         });
     }
-    error_code decode(std::span<const std::byte> body, std::int16_t version, std::size_t& left) noexcept override {
+    error_code decode(std::span<const std::byte> body, std::int16_t version,
+                      std::size_t& left) noexcept override {
         return decode_guarded([&] {
             decoder codec{body, version, Message::api.is_flexible(version)};
             message_ = Message{};
@@ -74,14 +75,14 @@ std::vector<message_type> list_types() {
 #define KASIO_ADD(name) add_api<name##_request, name##_response>(types);
     KASIO_EVERY_API(KASIO_ADD)
 #undef KASIO_ADD
-    types.push_back({"ConsumerProtocolSubscription", message_kind::stored, consumer_protocol_subscription::api,
-                     &make_any<consumer_protocol_subscription>});
+    types.push_back({"ConsumerProtocolSubscription", message_kind::stored,
+                     consumer_protocol_subscription::api, &make_any<consumer_protocol_subscription>});
     types.push_back({"ConsumerProtocolAssignment", message_kind::stored, consumer_protocol_assignment::api,
                      &make_any<consumer_protocol_assignment>});
     return types;
 }
 
-}  // namespace
+} // namespace
 
 const std::vector<message_type>& message_types() {
     static const std::vector<message_type> types = list_types();
@@ -96,10 +97,11 @@ const message_type* find_message_type(std::int16_t api_key, message_kind kind) {
     return found != types.end() ? &*found : nullptr;
 }
 
-std::string print_body(std::int16_t api_key, message_kind kind, std::int16_t version, std::span<const std::byte> body,
-                       print_options options) {
+std::string print_body(std::int16_t api_key, message_kind kind, std::int16_t version,
+                       std::span<const std::byte> body, print_options options) {
     const message_type* const type = find_message_type(api_key, kind);
-    if (type == nullptr) return "api " + std::to_string(api_key) + " v" + std::to_string(version) + ", unknown";
+    if (type == nullptr)
+        return "api " + std::to_string(api_key) + " v" + std::to_string(version) + ", unknown";
     const std::string title = type->name + " v" + std::to_string(version) + ' ';
     if (!type->api.all().contains(version)) return title + "unknown version";
     const auto message = type->make();
@@ -108,5 +110,5 @@ std::string print_body(std::int16_t api_key, message_kind kind, std::int16_t ver
     return title + message->print(version, options);
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -51,9 +51,10 @@ struct message_type {
 /// Null when there is none.
 [[nodiscard]] const message_type* find_message_type(std::int16_t api_key, message_kind kind);
 
-/// One line about a body, for people: `MetadataRequest v9 {"topics":null,...}`; what is wrong with it otherwise.
+/// One line about a body, for people: `MetadataRequest v9 {"topics":null,...}`; what is wrong with it
+/// otherwise.
 [[nodiscard]] std::string print_body(std::int16_t api_key, message_kind kind, std::int16_t version,
                                      std::span<const std::byte> body, print_options options = {});
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

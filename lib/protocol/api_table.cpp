@@ -117,11 +117,13 @@ constexpr bool keys_are_indexes() noexcept {
 }
 static_assert(keys_are_indexes());
 
-}  // namespace
+} // namespace
 
-const api_row* find_api(std::int16_t key) noexcept { return key >= 0 && key < std::ssize(rows) ? &rows[key] : nullptr; }
+const api_row* find_api(std::int16_t key) noexcept {
+    return key >= 0 && key < std::ssize(rows) ? &rows[key] : nullptr;
+}
 
 std::span<const api_row> api_table() noexcept { return rows; }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -20,8 +20,8 @@ struct api_row {
     version_range versions;
     /// The first version with compact lengths and tag sections.
     std::int16_t flexible;
-    /// From this version on the broker answers at once and the client must be silent for `throttle_time_ms` (KIP-219);
-    /// below, the broker has delayed the answer itself.
+    /// From this version on the broker answers at once and the client must be silent for `throttle_time_ms`
+    /// (KIP-219); below, the broker has delayed the answer itself.
     std::int16_t throttles_from;
 };
 
@@ -31,5 +31,5 @@ struct api_row {
 /// All of them, by key.
 [[nodiscard]] std::span<const api_row> api_table() noexcept;
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int16_t api_versions_key = 18;
 
-}  // namespace
+} // namespace
 
 error_code decode_request_header(std::span<const std::byte> frame, request_header& header,
                                  std::span<const std::byte>& body) noexcept {
@@ -30,7 +30,8 @@ error_code decode_request_header(std::span<const std::byte> frame, request_heade
     });
 }
 
-error_code decode_request_body(std::span<const std::byte> body, std::int16_t version, message_target request) noexcept {
+error_code decode_request_body(std::span<const std::byte> body, std::int16_t version,
+                               message_target request) noexcept {
     const api_info& api = request.api;
     if (!api.all().contains(version)) return errc::unsupported_version;
     return decode_guarded([&] {
@@ -54,5 +55,5 @@ error_code encode_response_frame(outgoing_frame& out, message_source response, s
     });
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

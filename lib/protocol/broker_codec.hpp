@@ -21,20 +21,21 @@ struct request_header {
     friend bool operator==(const request_header&, const request_header&) = default;
 };
 
-/// Reads the header from what follows a frame's length; `body` becomes the rest. An api that this library does not know
-/// is taken for one without flexible versions.
+/// Reads the header from what follows a frame's length; `body` becomes the rest. An api that this library
+/// does not know is taken for one without flexible versions.
 [[nodiscard]] error_code decode_request_header(std::span<const std::byte> frame, request_header& header,
                                                std::span<const std::byte>& body) noexcept;
 
 [[nodiscard]] error_code decode_request_body(std::span<const std::byte> body, std::int16_t version,
                                              message_target request) noexcept;
-[[nodiscard]] error_code encode_response_frame(outgoing_frame& out, message_source response, std::int16_t version,
-                                               std::int32_t correlation_id) noexcept;
+[[nodiscard]] error_code encode_response_frame(outgoing_frame& out, message_source response,
+                                               std::int16_t version, std::int32_t correlation_id) noexcept;
 
-/// `body` is what follows the request's header; bytes left over make it malformed, as they do for Kafka's brokers.
-/// Errors are those of `decode_response`.
+/// `body` is what follows the request's header; bytes left over make it malformed, as they do for Kafka's
+/// brokers. Errors are those of `decode_response`.
 template <class Request>
-[[nodiscard]] error_code decode_request(std::span<const std::byte> body, std::int16_t version, Request& out) noexcept {
+[[nodiscard]] error_code decode_request(std::span<const std::byte> body, std::int16_t version,
+                                        Request& out) noexcept {
     return decode_request_body(body, version, target_of(out));
 }
 
@@ -45,5 +46,5 @@ template <class Response>
     return encode_response_frame(out, source_of(response), version, correlation_id);
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -18,15 +18,16 @@ namespace {
 
 constexpr std::int16_t api_versions_key = 18;
 
-// A broker that does not know the version asked for answers in the oldest one, so that any client can read what it
-// offers (KIP-511).
-std::int16_t body_version(const api_info& api, std::int16_t version, std::span<const std::byte> body) noexcept {
+// A broker that does not know the version asked for answers in the oldest one, so that any client can read
+// what it offers (KIP-511).
+std::int16_t body_version(const api_info& api, std::int16_t version,
+                          std::span<const std::byte> body) noexcept {
     if (api.key != api_versions_key || body.size() < sizeof(std::int16_t)) return version;
     const auto error = static_cast<broker_errc>(load_big<std::int16_t>(body.data()));
     return error == broker_errc::unsupported_version ? std::int16_t{0} : version;
 }
 
-}  // namespace
+} // namespace
 
 error_code encode_request_frame(outgoing_frame& out, message_source request, std::int16_t version,
                                 bytes_view client_id) noexcept {
@@ -72,7 +73,8 @@ error_code encode_stored_bytes(outgoing_frame& out, message_source stored, std::
     });
 }
 
-error_code decode_stored_bytes(std::span<const std::byte> bytes, message_target stored, std::int16_t& version) noexcept {
+error_code decode_stored_bytes(std::span<const std::byte> bytes, message_target stored,
+                               std::int16_t& version) noexcept {
     return decode_guarded([&] {
         decoder header{bytes, 0, false};
         version = header.get_int16();
@@ -85,5 +87,5 @@ error_code decode_stored_bytes(std::span<const std::byte> bytes, message_target 
     });
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -17,7 +17,7 @@ namespace {
 // Kafka's own readers refuse longer strings, in flexible versions too.
 constexpr std::int64_t max_string_size = std::numeric_limits<std::int16_t>::max();
 
-}  // namespace
+} // namespace
 
 void decoder::get(bool& value, field) noexcept { value = in_.read<std::int8_t>() != 0; }
 void decoder::get(std::int8_t& value, field) noexcept { value = in_.read<std::int8_t>(); }
@@ -63,7 +63,8 @@ std::int64_t decoder::get_length(std::size_t plain_size, field f) noexcept {
     if (flexible_) size = std::int64_t{in_.read_uvarint()} - 1;
     else if (plain_size == sizeof(std::int16_t)) size = in_.read<std::int16_t>();
     else size = in_.read<std::int32_t>();
-    const bool legal = size == -1 ? f.may_be_null_in(version_) : size >= 0 && std::cmp_less_equal(size, in_.remaining());
+    const bool legal =
+        size == -1 ? f.may_be_null_in(version_) : size >= 0 && std::cmp_less_equal(size, in_.remaining());
     if (!legal) in_.fail();
     return in_.ok() ? size : -1;
 }
@@ -134,5 +135,5 @@ void decoder::get_tagged(const tag_section& tags, std::uint32_t tag, std::size_t
     in_.skip(size);
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

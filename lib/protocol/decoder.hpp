@@ -20,10 +20,10 @@ namespace protocol {
 
 /// The codec that reads a message at one version. Bytes become views of what it reads from.
 ///
-/// Nothing from the wire is believed: a length must fit into what remains, a count into what remains divided by the
-/// smallest element, before anything is allocated. Failure sticks (`ok()`); what was read until then is left in the
-/// message. The message must be fresh, since fields that are absent are not touched. Memory that runs out is reported by
-/// std::bad_alloc.
+/// Nothing from the wire is believed: a length must fit into what remains, a count into what remains divided
+/// by the smallest element, before anything is allocated. Failure sticks (`ok()`); what was read until then
+/// is left in the message. The message must be fresh, since fields that are absent are not touched. Memory
+/// that runs out is reported by std::bad_alloc.
 class decoder {
 public:
     static constexpr bool changes_messages = true;
@@ -75,7 +75,7 @@ private:
     struct tag_section {
         noted_field fields[max_tagged_fields];
         std::size_t count = 0;
-        tag_section() noexcept {}  // leaves the array as it is: most structs use none of it
+        tag_section() noexcept {} // leaves the array as it is: most structs use none of it
     };
 
     template <class Value>
@@ -121,7 +121,8 @@ private:
     template <class Element>
     void get_elements(std::vector<Element>& elements, std::int64_t count) {
         if (count <= 0 || !fits(count, smallest_size::of<Element>(version_, flexible_))) return;
-        std::vector<Element> fresh(static_cast<std::size_t>(count));  // less code than resize(), which must be able to move
+        std::vector<Element> fresh(
+            static_cast<std::size_t>(count)); // less code than resize(), which must be able to move
         elements.swap(fresh);
         for (Element& element : elements) {
             if constexpr (std::is_class_v<Element> && !std::is_same_v<Element, std::string> &&
@@ -153,5 +154,5 @@ private:
     bool flexible_;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

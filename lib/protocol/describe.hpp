@@ -49,7 +49,7 @@ void outline_message(outliner& codec, const Message& fresh) {
 
 #endif
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE
 
 #define KASIO_ENCODES(message) template void encode_body<message>(encoder&, const message&);
@@ -66,15 +66,15 @@ KASIO_END_NAMESPACE
 
 #else
 
-#define KASIO_SHOWS(message)                                             \
-    template void print_message<message>(printer&, const message&);      \
-    template void fill_message<message>(random_filler&, message&);       \
+#define KASIO_SHOWS(message)                                        \
+    template void print_message<message>(printer&, const message&); \
+    template void fill_message<message>(random_filler&, message&);  \
     template void outline_message<message>(outliner&, const message&);
 
-#define KASIO_API(name)             \
-    KASIO_DECODES(name##_request)   \
-    KASIO_SHOWS(name##_request)     \
-    KASIO_ENCODES(name##_response)  \
+#define KASIO_API(name)            \
+    KASIO_DECODES(name##_request)  \
+    KASIO_SHOWS(name##_request)    \
+    KASIO_ENCODES(name##_response) \
     KASIO_SHOWS(name##_response)
 #define KASIO_STORED(name) KASIO_SHOWS(name)
 

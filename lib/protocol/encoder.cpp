@@ -24,9 +24,11 @@ void append(outgoing_frame& out, Integer value) {
     store_big(out.extend(sizeof value), value);
 }
 
-void append_uvarint(outgoing_frame& out, std::uint64_t value) { write_uvarint(out.extend(uvarint_size(value)), value); }
+void append_uvarint(outgoing_frame& out, std::uint64_t value) {
+    write_uvarint(out.extend(uvarint_size(value)), value);
+}
 
-}  // namespace
+} // namespace
 
 void encoder::fail(errc cause) noexcept {
     if (!failed()) error_ = cause;
@@ -67,7 +69,8 @@ void encoder::put(double value, field f) {
 }
 
 void encoder::put(const uuid& value, field f) {
-    if (admit(f, value.is_zero())) std::memcpy(out_.extend(value.bytes.size()), value.bytes.data(), value.bytes.size());
+    if (admit(f, value.is_zero()))
+        std::memcpy(out_.extend(value.bytes.size()), value.bytes.data(), value.bytes.size());
 }
 
 void encoder::put(const std::string& value, field f) {
@@ -138,7 +141,8 @@ void encoder::end_structure(tag_section& tags) {
     for (std::size_t i = 0; i < tags.count; ++i) put_tagged(tags.fields[i]);
 }
 
-// The length stands before the payload and takes one to five bytes: write the payload first, then make way for it.
+// The length stands before the payload and takes one to five bytes: write the payload first, then make way
+// for it.
 void encoder::put_tagged(const noted_field& noted) {
     const bool outer = in_tag_section_;
     in_tag_section_ = true;
@@ -154,5 +158,5 @@ void encoder::put_tagged(const noted_field& noted) {
     in_tag_section_ = outer;
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

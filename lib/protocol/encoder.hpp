@@ -19,8 +19,8 @@ namespace protocol {
 
 /// The codec that writes a message at one version to the end of a frame.
 ///
-/// The first failure sticks (`error()`): a value that the version has no place for, a null where none may be, a length
-/// beyond the format. Memory that runs out is reported by std::bad_alloc.
+/// The first failure sticks (`error()`): a value that the version has no place for, a null where none may be,
+/// a length beyond the format. Memory that runs out is reported by std::bad_alloc.
 class encoder {
 public:
     static constexpr bool changes_messages = false;
@@ -72,7 +72,7 @@ private:
     struct tag_section {
         noted_field fields[max_tagged_fields];
         std::size_t count = 0;
-        tag_section() noexcept {}  // leaves the array as it is: most structs use none of it
+        tag_section() noexcept {} // leaves the array as it is: most structs use none of it
     };
 
     template <class Value>
@@ -172,5 +172,5 @@ private:
     errc error_{};
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -16,7 +16,9 @@ struct version_range {
     std::int16_t min = 0;
     std::int16_t max = -1;
 
-    [[nodiscard]] constexpr bool contains(std::int16_t version) const noexcept { return min <= version && version <= max; }
+    [[nodiscard]] constexpr bool contains(std::int16_t version) const noexcept {
+        return min <= version && version <= max;
+    }
     [[nodiscard]] constexpr bool empty() const noexcept { return max < min; }
     friend constexpr bool operator==(const version_range&, const version_range&) noexcept = default;
 };
@@ -33,12 +35,17 @@ struct api_info {
     /// All that the description covers, where that is more than `versions`.
     version_range described{};
 
-    [[nodiscard]] constexpr version_range all() const noexcept { return described.empty() ? versions : described; }
-    [[nodiscard]] constexpr bool is_flexible(std::int16_t version) const noexcept { return version >= flexible; }
+    [[nodiscard]] constexpr version_range all() const noexcept {
+        return described.empty() ? versions : described;
+    }
+    [[nodiscard]] constexpr bool is_flexible(std::int16_t version) const noexcept {
+        return version >= flexible;
+    }
 };
 
-/// Everything about a field but its name and type: in which versions it stands, where it may be null, and what becomes of
-/// a value that a version has no place for. Sixteen bytes, so that it travels in two registers.
+/// Everything about a field but its name and type: in which versions it stands, where it may be null, and
+/// what becomes of a value that a version has no place for. Sixteen bytes, so that it travels in two
+/// registers.
 struct field {
     static constexpr std::int8_t last_version = 127;
 
@@ -81,7 +88,8 @@ struct field_words : Field {
         return copy;
     }
     /// Null is legal in these versions.
-    [[nodiscard]] constexpr field_words nullable(std::int8_t from = 0, std::int8_t to = field::last_version) const noexcept {
+    [[nodiscard]] constexpr field_words nullable(std::int8_t from = 0,
+                                                 std::int8_t to = field::last_version) const noexcept {
         field_words copy = *this;
         copy.null_first = from;
         copy.null_last = to;
@@ -113,8 +121,12 @@ struct field_words : Field {
 
 /// In every version.
 inline constexpr field_words<plain_field> always{};
-[[nodiscard]] constexpr field_words<plain_field> since(std::int8_t version) noexcept { return always.since(version); }
-[[nodiscard]] constexpr field_words<plain_field> until(std::int8_t version) noexcept { return always.until(version); }
+[[nodiscard]] constexpr field_words<plain_field> since(std::int8_t version) noexcept {
+    return always.since(version);
+}
+[[nodiscard]] constexpr field_words<plain_field> until(std::int8_t version) noexcept {
+    return always.until(version);
+}
 [[nodiscard]] constexpr field_words<plain_field> between(std::int8_t first, std::int8_t last) noexcept {
     return always.since(first).until(last);
 }
@@ -132,5 +144,5 @@ using field_of = std::conditional_t<Codec::changes_messages, Message, const Mess
 /// No struct of Kafka's has more tagged fields than this; the tests count them.
 inline constexpr std::size_t max_tagged_fields = 8;
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

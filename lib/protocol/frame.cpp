@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t correlation_id_offset = 8;
 constexpr std::size_t smallest_capacity = 256;
 
-}  // namespace
+} // namespace
 
 outgoing_frame::outgoing_frame(outgoing_frame&& other) noexcept
     : own_{std::move(other.own_)},
@@ -34,7 +34,8 @@ outgoing_frame& outgoing_frame::operator=(outgoing_frame&& other) noexcept {
     return *this;
 }
 
-// Before each borrowed run stands a part of our own, since at least the run's length does; only the last part may be empty.
+// Before each borrowed run stands a part of our own, since at least the run's length does; only the last part
+// may be empty.
 std::size_t outgoing_frame::piece_count() const noexcept {
     const std::size_t own_at_last_borrowed = borrowed_.empty() ? 0 : borrowed_.back().own_before;
     return 2 * borrowed_.size() + (own_size_ > own_at_last_borrowed ? 1 : 0);
@@ -82,5 +83,5 @@ std::optional<std::int32_t> peek_correlation_id(std::span<const std::byte> frame
     return load_big<std::int32_t>(frame.data());
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -15,13 +15,14 @@ namespace protocol {
 
 /// One encoded frame, ready to be written: the four bytes of its length, header, body.
 ///
-/// Most of it lies in one buffer of its own. Long runs of foreign bytes (record batches) are not copied but borrowed, and
-/// stand between parts of that buffer:
+/// Most of it lies in one buffer of its own. Long runs of foreign bytes (record batches) are not copied but
+/// borrowed, and stand between parts of that buffer:
 ///
 ///     own: length, header, topic, partition | own: next partition     | own: tag sections
 ///                                   borrowed: batch           borrowed: batch
 ///
-/// What is borrowed must live until the frame is written or cleared. `clear` keeps the buffer for the next frame.
+/// What is borrowed must live until the frame is written or cleared. `clear` keeps the buffer for the next
+/// frame.
 class outgoing_frame {
 public:
     /// Shorter runs are copied: gathering them costs more than the copy.
@@ -73,5 +74,5 @@ private:
 /// The correlation id of an answer: its first four bytes after the length. Nothing when there are fewer.
 [[nodiscard]] std::optional<std::int32_t> peek_correlation_id(std::span<const std::byte> frame) noexcept;
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

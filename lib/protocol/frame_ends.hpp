@@ -12,7 +12,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
-/// Empties `out`, lets `encode` fill it (it returns its errc) and turns what goes wrong into a value; then `out` is empty.
+/// Empties `out`, lets `encode` fill it (it returns its errc) and turns what goes wrong into a value; then
+/// `out` is empty.
 template <class Encode>
 [[nodiscard]] error_code encode_guarded(outgoing_frame& out, Encode encode) noexcept {
     out.clear();
@@ -55,5 +56,5 @@ template <class Decode>
     }
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

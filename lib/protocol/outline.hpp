@@ -21,7 +21,8 @@ struct outline_row {
     /// 0 for the fields of the message itself.
     int depth = 0;
     std::string name;
-    /// As Kafka writes it: `int32`, `[]string`; `struct` and `[]struct` are followed by their fields, one deeper.
+    /// As Kafka writes it: `int32`, `[]string`; `struct` and `[]struct` are followed by their fields, one
+    /// deeper.
     std::string type;
     field words;
     /// The member initialiser: a number, `true`, `false`, `null`, or nothing for zero and empty.
@@ -122,5 +123,5 @@ private:
 template <class Message>
 void outline_message(outliner& codec, const Message& fresh);
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

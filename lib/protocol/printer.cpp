@@ -65,5 +65,5 @@ void printer::separate() {
     if (!text_.empty() && text_.back() != '{' && text_.back() != '[') text_ += ',';
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -28,8 +28,8 @@ struct print_options {
 /// Everything as it is.
 inline constexpr print_options print_all{.mask_secrets = false, .max_bytes = SIZE_MAX, .initial_tags = true};
 
-/// The codec that prints a message as one line of JSON, with the names that Kafka's own tools use: bytes in base 64,
-/// identifiers as Kafka prints them. Only what stands in the version is printed.
+/// The codec that prints a message as one line of JSON, with the names that Kafka's own tools use: bytes in
+/// base 64, identifiers as Kafka prints them. Only what stands in the version is printed.
 class printer {
 public:
     static constexpr bool changes_messages = false;
@@ -129,5 +129,5 @@ private:
 template <class Message>
 void print_message(printer& codec, const Message& message);
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

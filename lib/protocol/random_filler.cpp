@@ -48,11 +48,11 @@ std::int64_t random_filler::integer() {
 
 std::string random_filler::text() {
     std::size_t size = random_() % 12;
-    if (one_in(8)) size = 120 + random_() % 20;  // around the length whose varint takes two bytes
+    if (one_in(8)) size = 120 + random_() % 20; // around the length whose varint takes two bytes
     std::string value(size, '\0');
     for (char& c : value) c = static_cast<char>(' ' + random_() % 95);
     return value;
 }
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

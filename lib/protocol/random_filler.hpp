@@ -17,8 +17,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
-/// The codec that fills a fresh message with random values which the version can carry. It owns the bytes that the
-/// message's views point to.
+/// The codec that fills a fresh message with random values which the version can carry. It owns the bytes
+/// that the message's views point to.
 class random_filler {
 public:
     static constexpr bool changes_messages = true;
@@ -83,5 +83,5 @@ private:
 template <class Message>
 void fill_message(random_filler& codec, Message& fresh);
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -16,8 +16,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
-/// The codec that adds up how few bytes a value takes at one version: what a count from the wire is held against before
-/// it is believed. Everything of variable length counts as empty or null.
+/// The codec that adds up how few bytes a value takes at one version: what a count from the wire is held
+/// against before it is believed. Everything of variable length counts as empty or null.
 class smallest_size {
 public:
     static constexpr bool changes_messages = false;
@@ -47,7 +47,9 @@ private:
     }
     void add(const uuid&, field) noexcept { size_ += 16; }
     void add(const std::string&, field) noexcept { size_ += flexible_ ? 1 : sizeof(std::int16_t); }
-    void add(const std::optional<std::string>&, field) noexcept { size_ += flexible_ ? 1 : sizeof(std::int16_t); }
+    void add(const std::optional<std::string>&, field) noexcept {
+        size_ += flexible_ ? 1 : sizeof(std::int16_t);
+    }
     void add(const bytes_view&, field) noexcept { size_ += flexible_ ? 1 : sizeof(std::int32_t); }
     template <class Element>
     void add(const std::vector<Element>&, field) noexcept {
@@ -73,5 +75,5 @@ private:
     bool flexible_;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -15,7 +15,7 @@ int digit_value(char digit) {
     throw std::runtime_error{std::string{"no hexadecimal digit: "} + digit};
 }
 
-}  // namespace
+} // namespace
 
 std::string data_path(const char* variable, const std::string& name) {
     const char* const chosen = std::getenv(variable);
@@ -46,11 +46,17 @@ std::vector<std::vector<std::string>> read_rows(const std::string& path, std::si
 }
 
 std::string from_hex(std::string_view digits) {
-    if (digits.size() % 2 != 0) throw std::runtime_error{"odd number of hexadecimal digits"};
     std::string bytes;
     bytes.reserve(digits.size() / 2);
-    for (std::size_t i = 0; i < digits.size(); i += 2) {
+    std::size_t i = 0;
+    while (i < digits.size()) {
+        if (digits[i] == ' ') {
+            ++i;
+            continue;
+        }
+        if (i + 1 == digits.size()) throw std::runtime_error{"odd number of hexadecimal digits"};
         bytes += static_cast<char>(digit_value(digits[i]) * 16 + digit_value(digits[i + 1]));
+        i += 2;
     }
     return bytes;
 }
@@ -65,4 +71,4 @@ std::string to_hex(std::string_view bytes) {
     return text;
 }
 
-}  // namespace kasio_test
+} // namespace kasio_test

@@ -115,5 +115,5 @@ KASIO_API(describe_acls)
 KASIO_API(create_acls)
 KASIO_API(delete_acls)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

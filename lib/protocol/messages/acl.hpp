@@ -171,5 +171,5 @@ struct delete_acls_response {
     friend bool operator==(const delete_acls_response&, const delete_acls_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

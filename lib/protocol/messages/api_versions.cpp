@@ -48,5 +48,5 @@ void describe(Codec& codec, field_of<api_versions_response, Codec>& m) {
 
 KASIO_API(api_versions)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -73,5 +73,5 @@ struct api_versions_response {
     friend bool operator==(const api_versions_response&, const api_versions_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

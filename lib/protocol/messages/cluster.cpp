@@ -67,5 +67,5 @@ void describe(Codec& codec, field_of<update_features_response, Codec>& m) {
 KASIO_API(describe_cluster)
 KASIO_API(update_features)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

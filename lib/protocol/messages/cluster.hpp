@@ -103,5 +103,5 @@ struct update_features_response {
     friend bool operator==(const update_features_response&, const update_features_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

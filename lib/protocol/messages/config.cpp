@@ -109,7 +109,8 @@ void describe(Codec& codec, field_of<incremental_alter_configs_request, Codec>& 
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<incremental_alter_configs_response::alter_configs_resource_response, Codec>& m) {
+void describe(Codec& codec,
+              field_of<incremental_alter_configs_response::alter_configs_resource_response, Codec>& m) {
     codec("ErrorCode", m.error_code);
     codec("ErrorMessage", m.error_message, always.nullable());
     codec("ResourceType", m.resource_type);
@@ -145,5 +146,5 @@ KASIO_API(alter_configs)
 KASIO_API(incremental_alter_configs)
 KASIO_API(list_config_resources)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

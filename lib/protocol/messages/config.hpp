@@ -63,7 +63,8 @@ struct describe_configs_response {
         std::optional<std::string> documentation = "";
 
         describe_configs_resource_result() {}
-        friend bool operator==(const describe_configs_resource_result&, const describe_configs_resource_result&) = default;
+        friend bool operator==(const describe_configs_resource_result&,
+                               const describe_configs_resource_result&) = default;
     };
 
     struct describe_configs_result {
@@ -126,7 +127,8 @@ struct alter_configs_response {
         std::string resource_name;
 
         alter_configs_resource_response() {}
-        friend bool operator==(const alter_configs_resource_response&, const alter_configs_resource_response&) = default;
+        friend bool operator==(const alter_configs_resource_response&,
+                               const alter_configs_resource_response&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -165,7 +167,8 @@ struct incremental_alter_configs_request {
     bool validate_only = false;
 
     incremental_alter_configs_request() {}
-    friend bool operator==(const incremental_alter_configs_request&, const incremental_alter_configs_request&) = default;
+    friend bool operator==(const incremental_alter_configs_request&,
+                           const incremental_alter_configs_request&) = default;
 };
 
 /// An error a resource.
@@ -179,14 +182,16 @@ struct incremental_alter_configs_response {
         std::string resource_name;
 
         alter_configs_resource_response() {}
-        friend bool operator==(const alter_configs_resource_response&, const alter_configs_resource_response&) = default;
+        friend bool operator==(const alter_configs_resource_response&,
+                               const alter_configs_resource_response&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::vector<alter_configs_resource_response> responses;
 
     incremental_alter_configs_response() {}
-    friend bool operator==(const incremental_alter_configs_response&, const incremental_alter_configs_response&) = default;
+    friend bool operator==(const incremental_alter_configs_response&,
+                           const incremental_alter_configs_response&) = default;
 };
 
 struct list_config_resources_response;
@@ -199,7 +204,8 @@ struct list_config_resources_request {
     std::vector<std::int8_t> resource_types;
 
     list_config_resources_request() {}
-    friend bool operator==(const list_config_resources_request&, const list_config_resources_request&) = default;
+    friend bool operator==(const list_config_resources_request&,
+                           const list_config_resources_request&) = default;
 };
 
 /// Their names and types.
@@ -219,8 +225,9 @@ struct list_config_resources_response {
     std::vector<config_resource> config_resources;
 
     list_config_resources_response() {}
-    friend bool operator==(const list_config_resources_response&, const list_config_resources_response&) = default;
+    friend bool operator==(const list_config_resources_response&,
+                           const list_config_resources_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -103,5 +103,5 @@ void describe(Codec& codec, field_of<consumer_group_describe_response, Codec>& m
 KASIO_API(consumer_group_heartbeat)
 KASIO_API(consumer_group_describe)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

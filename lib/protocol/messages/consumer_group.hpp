@@ -42,7 +42,8 @@ struct consumer_group_heartbeat_request {
     std::optional<std::vector<topic_partitions_t>> topic_partitions;
 
     consumer_group_heartbeat_request() {}
-    friend bool operator==(const consumer_group_heartbeat_request&, const consumer_group_heartbeat_request&) = default;
+    friend bool operator==(const consumer_group_heartbeat_request&,
+                           const consumer_group_heartbeat_request&) = default;
 };
 
 /// The member epoch and, when it changed, the assignment.
@@ -73,7 +74,8 @@ struct consumer_group_heartbeat_response {
     std::optional<assignment_t> assignment;
 
     consumer_group_heartbeat_response() {}
-    friend bool operator==(const consumer_group_heartbeat_response&, const consumer_group_heartbeat_response&) = default;
+    friend bool operator==(const consumer_group_heartbeat_response&,
+                           const consumer_group_heartbeat_response&) = default;
 };
 
 struct consumer_group_describe_response;
@@ -87,7 +89,8 @@ struct consumer_group_describe_request {
     bool include_authorized_operations = false;
 
     consumer_group_describe_request() {}
-    friend bool operator==(const consumer_group_describe_request&, const consumer_group_describe_request&) = default;
+    friend bool operator==(const consumer_group_describe_request&,
+                           const consumer_group_describe_request&) = default;
 };
 
 /// Members with present and target assignments.
@@ -146,8 +149,9 @@ struct consumer_group_describe_response {
     std::vector<described_group> groups;
 
     consumer_group_describe_response() {}
-    friend bool operator==(const consumer_group_describe_response&, const consumer_group_describe_response&) = default;
+    friend bool operator==(const consumer_group_describe_response&,
+                           const consumer_group_describe_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -36,5 +36,5 @@ void describe(Codec& codec, field_of<consumer_protocol_assignment, Codec>& m) {
 KASIO_STORED(consumer_protocol_subscription)
 KASIO_STORED(consumer_protocol_assignment)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

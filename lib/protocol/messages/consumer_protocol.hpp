@@ -36,7 +36,8 @@ struct consumer_protocol_subscription {
     std::optional<std::string> rack_id;
 
     consumer_protocol_subscription() {}
-    friend bool operator==(const consumer_protocol_subscription&, const consumer_protocol_subscription&) = default;
+    friend bool operator==(const consumer_protocol_subscription&,
+                           const consumer_protocol_subscription&) = default;
 };
 
 /// What the leader gives to a member.
@@ -55,8 +56,9 @@ struct consumer_protocol_assignment {
     bytes_view user_data;
 
     consumer_protocol_assignment() {}
-    friend bool operator==(const consumer_protocol_assignment&, const consumer_protocol_assignment&) = default;
+    friend bool operator==(const consumer_protocol_assignment&,
+                           const consumer_protocol_assignment&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

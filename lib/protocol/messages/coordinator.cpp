@@ -36,5 +36,5 @@ void describe(Codec& codec, field_of<find_coordinator_response, Codec>& m) {
 
 KASIO_API(find_coordinator)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -56,5 +56,5 @@ struct find_coordinator_response {
     friend bool operator==(const find_coordinator_response&, const find_coordinator_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -29,6 +29,7 @@
 #include "protocol/messages/transaction.hpp"
 #include "protocol/messages/transaction_admin.hpp"
 
+// clang-format off
 /// `apply(name)` for every api of which there are `name_request` and `name_response`, a line or two a family.
 #define KASIO_EVERY_API(apply)                                                                           \
     apply(api_versions)                                                                                  \
@@ -61,3 +62,4 @@
     apply(describe_share_group_offsets) apply(alter_share_group_offsets)                                 \
         apply(delete_share_group_offsets)                                                                \
     apply(get_telemetry_subscriptions) apply(push_telemetry)
+// clang-format on

@@ -119,5 +119,5 @@ void describe(Codec& codec, field_of<fetch_response, Codec>& m) {
 
 KASIO_API(fetch)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

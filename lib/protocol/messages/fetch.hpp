@@ -164,5 +164,5 @@ struct fetch_response {
     friend bool operator==(const fetch_response&, const fetch_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

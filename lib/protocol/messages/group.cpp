@@ -117,5 +117,5 @@ KASIO_API(sync_group)
 KASIO_API(heartbeat)
 KASIO_API(leave_group)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -27,7 +27,8 @@ struct join_group_request {
         bytes_view metadata = "";
 
         join_group_request_protocol() {}
-        friend bool operator==(const join_group_request_protocol&, const join_group_request_protocol&) = default;
+        friend bool operator==(const join_group_request_protocol&,
+                               const join_group_request_protocol&) = default;
     };
 
     std::string group_id;
@@ -53,7 +54,8 @@ struct join_group_response {
         bytes_view metadata = "";
 
         join_group_response_member() {}
-        friend bool operator==(const join_group_response_member&, const join_group_response_member&) = default;
+        friend bool operator==(const join_group_response_member&,
+                               const join_group_response_member&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -82,7 +84,8 @@ struct sync_group_request {
         bytes_view assignment = "";
 
         sync_group_request_assignment() {}
-        friend bool operator==(const sync_group_request_assignment&, const sync_group_request_assignment&) = default;
+        friend bool operator==(const sync_group_request_assignment&,
+                               const sync_group_request_assignment&) = default;
     };
 
     std::string group_id;
@@ -183,5 +186,5 @@ struct leave_group_response {
     friend bool operator==(const leave_group_response&, const leave_group_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

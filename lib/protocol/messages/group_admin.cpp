@@ -83,5 +83,5 @@ KASIO_API(describe_groups)
 KASIO_API(list_groups)
 KASIO_API(delete_groups)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

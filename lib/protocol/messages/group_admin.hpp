@@ -135,5 +135,5 @@ struct delete_groups_response {
     friend bool operator==(const delete_groups_response&, const delete_groups_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

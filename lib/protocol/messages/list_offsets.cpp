@@ -51,7 +51,8 @@ void describe(Codec& codec, field_of<list_offsets_response, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<offset_for_leader_epoch_request::offset_for_leader_partition, Codec>& m) {
+void describe(Codec& codec,
+              field_of<offset_for_leader_epoch_request::offset_for_leader_partition, Codec>& m) {
     codec("Partition", m.partition);
     codec("CurrentLeaderEpoch", m.current_leader_epoch, since(2).initially(-1).ignorable());
     codec("LeaderEpoch", m.leader_epoch);
@@ -78,7 +79,8 @@ void describe(Codec& codec, field_of<offset_for_leader_epoch_response::epoch_end
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<offset_for_leader_epoch_response::offset_for_leader_topic_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<offset_for_leader_epoch_response::offset_for_leader_topic_result, Codec>& m) {
     codec("Topic", m.topic);
     codec("Partitions", m.partitions);
 }
@@ -92,5 +94,5 @@ void describe(Codec& codec, field_of<offset_for_leader_epoch_response, Codec>& m
 KASIO_API(list_offsets)
 KASIO_API(offset_for_leader_epoch)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -59,7 +59,8 @@ struct list_offsets_response {
         std::int32_t leader_epoch = -1;
 
         list_offsets_partition_response() {}
-        friend bool operator==(const list_offsets_partition_response&, const list_offsets_partition_response&) = default;
+        friend bool operator==(const list_offsets_partition_response&,
+                               const list_offsets_partition_response&) = default;
     };
 
     struct list_offsets_topic_response {
@@ -67,7 +68,8 @@ struct list_offsets_response {
         std::vector<list_offsets_partition_response> partitions;
 
         list_offsets_topic_response() {}
-        friend bool operator==(const list_offsets_topic_response&, const list_offsets_topic_response&) = default;
+        friend bool operator==(const list_offsets_topic_response&,
+                               const list_offsets_topic_response&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -90,7 +92,8 @@ struct offset_for_leader_epoch_request {
         std::int32_t leader_epoch = 0;
 
         offset_for_leader_partition() {}
-        friend bool operator==(const offset_for_leader_partition&, const offset_for_leader_partition&) = default;
+        friend bool operator==(const offset_for_leader_partition&,
+                               const offset_for_leader_partition&) = default;
     };
 
     struct offset_for_leader_topic {
@@ -105,7 +108,8 @@ struct offset_for_leader_epoch_request {
     std::vector<offset_for_leader_topic> topics;
 
     offset_for_leader_epoch_request() {}
-    friend bool operator==(const offset_for_leader_epoch_request&, const offset_for_leader_epoch_request&) = default;
+    friend bool operator==(const offset_for_leader_epoch_request&,
+                           const offset_for_leader_epoch_request&) = default;
 };
 
 /// The end of each epoch asked for.
@@ -127,15 +131,17 @@ struct offset_for_leader_epoch_response {
         std::vector<epoch_end_offset> partitions;
 
         offset_for_leader_topic_result() {}
-        friend bool operator==(const offset_for_leader_topic_result&, const offset_for_leader_topic_result&) = default;
+        friend bool operator==(const offset_for_leader_topic_result&,
+                               const offset_for_leader_topic_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::vector<offset_for_leader_topic_result> topics;
 
     offset_for_leader_epoch_response() {}
-    friend bool operator==(const offset_for_leader_epoch_response&, const offset_for_leader_epoch_response&) = default;
+    friend bool operator==(const offset_for_leader_epoch_response&,
+                           const offset_for_leader_epoch_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -24,13 +24,15 @@ void describe(Codec& codec, field_of<alter_replica_log_dirs_request, Codec>& m) 
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_replica_log_dirs_response::alter_replica_log_dir_partition_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_replica_log_dirs_response::alter_replica_log_dir_partition_result, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("ErrorCode", m.error_code);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_replica_log_dirs_response::alter_replica_log_dir_topic_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_replica_log_dirs_response::alter_replica_log_dir_topic_result, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("Partitions", m.partitions);
 }
@@ -86,5 +88,5 @@ void describe(Codec& codec, field_of<describe_log_dirs_response, Codec>& m) {
 KASIO_API(alter_replica_log_dirs)
 KASIO_API(describe_log_dirs)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

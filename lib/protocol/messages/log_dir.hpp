@@ -26,7 +26,8 @@ struct alter_replica_log_dirs_request {
         std::vector<std::int32_t> partitions;
 
         alter_replica_log_dir_topic() {}
-        friend bool operator==(const alter_replica_log_dir_topic&, const alter_replica_log_dir_topic&) = default;
+        friend bool operator==(const alter_replica_log_dir_topic&,
+                               const alter_replica_log_dir_topic&) = default;
     };
 
     struct alter_replica_log_dir {
@@ -40,7 +41,8 @@ struct alter_replica_log_dirs_request {
     std::vector<alter_replica_log_dir> dirs;
 
     alter_replica_log_dirs_request() {}
-    friend bool operator==(const alter_replica_log_dirs_request&, const alter_replica_log_dirs_request&) = default;
+    friend bool operator==(const alter_replica_log_dirs_request&,
+                           const alter_replica_log_dirs_request&) = default;
 };
 
 /// An error a partition.
@@ -52,7 +54,8 @@ struct alter_replica_log_dirs_response {
         std::int16_t error_code = 0;
 
         alter_replica_log_dir_partition_result() {}
-        friend bool operator==(const alter_replica_log_dir_partition_result&, const alter_replica_log_dir_partition_result&) = default;
+        friend bool operator==(const alter_replica_log_dir_partition_result&,
+                               const alter_replica_log_dir_partition_result&) = default;
     };
 
     struct alter_replica_log_dir_topic_result {
@@ -60,14 +63,16 @@ struct alter_replica_log_dirs_response {
         std::vector<alter_replica_log_dir_partition_result> partitions;
 
         alter_replica_log_dir_topic_result() {}
-        friend bool operator==(const alter_replica_log_dir_topic_result&, const alter_replica_log_dir_topic_result&) = default;
+        friend bool operator==(const alter_replica_log_dir_topic_result&,
+                               const alter_replica_log_dir_topic_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::vector<alter_replica_log_dir_topic_result> results;
 
     alter_replica_log_dirs_response() {}
-    friend bool operator==(const alter_replica_log_dirs_response&, const alter_replica_log_dirs_response&) = default;
+    friend bool operator==(const alter_replica_log_dirs_response&,
+                           const alter_replica_log_dirs_response&) = default;
 };
 
 struct describe_log_dirs_response;
@@ -102,7 +107,8 @@ struct describe_log_dirs_response {
         bool is_future_key = false;
 
         describe_log_dirs_partition() {}
-        friend bool operator==(const describe_log_dirs_partition&, const describe_log_dirs_partition&) = default;
+        friend bool operator==(const describe_log_dirs_partition&,
+                               const describe_log_dirs_partition&) = default;
     };
 
     struct describe_log_dirs_topic {
@@ -133,5 +139,5 @@ struct describe_log_dirs_response {
     friend bool operator==(const describe_log_dirs_response&, const describe_log_dirs_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

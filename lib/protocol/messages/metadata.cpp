@@ -80,7 +80,9 @@ void describe(Codec& codec, field_of<describe_topic_partitions_request, Codec>& 
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_topic_partitions_response::describe_topic_partitions_response_partition, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_topic_partitions_response::describe_topic_partitions_response_partition, Codec>& m) {
     codec("ErrorCode", m.error_code);
     codec("PartitionIndex", m.partition_index);
     codec("LeaderId", m.leader_id);
@@ -93,7 +95,9 @@ void describe(Codec& codec, field_of<describe_topic_partitions_response::describ
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_topic_partitions_response::describe_topic_partitions_response_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_topic_partitions_response::describe_topic_partitions_response_topic, Codec>& m) {
     codec("ErrorCode", m.error_code);
     codec("Name", m.name, always.nullable());
     codec("TopicId", m.topic_id);
@@ -118,5 +122,5 @@ void describe(Codec& codec, field_of<describe_topic_partitions_response, Codec>&
 KASIO_API(metadata)
 KASIO_API(describe_topic_partitions)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

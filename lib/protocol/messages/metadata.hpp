@@ -65,7 +65,8 @@ struct metadata_response {
         std::vector<std::int32_t> offline_replicas;
 
         metadata_response_partition() {}
-        friend bool operator==(const metadata_response_partition&, const metadata_response_partition&) = default;
+        friend bool operator==(const metadata_response_partition&,
+                               const metadata_response_partition&) = default;
     };
 
     struct metadata_response_topic {
@@ -119,7 +120,8 @@ struct describe_topic_partitions_request {
     std::optional<cursor_t> cursor;
 
     describe_topic_partitions_request() {}
-    friend bool operator==(const describe_topic_partitions_request&, const describe_topic_partitions_request&) = default;
+    friend bool operator==(const describe_topic_partitions_request&,
+                           const describe_topic_partitions_request&) = default;
 };
 
 /// One page, and where the next one starts.
@@ -138,7 +140,8 @@ struct describe_topic_partitions_response {
         std::vector<std::int32_t> offline_replicas;
 
         describe_topic_partitions_response_partition() {}
-        friend bool operator==(const describe_topic_partitions_response_partition&, const describe_topic_partitions_response_partition&) = default;
+        friend bool operator==(const describe_topic_partitions_response_partition&,
+                               const describe_topic_partitions_response_partition&) = default;
     };
 
     struct describe_topic_partitions_response_topic {
@@ -150,7 +153,8 @@ struct describe_topic_partitions_response {
         std::int32_t topic_authorized_operations = -2147483648;
 
         describe_topic_partitions_response_topic() {}
-        friend bool operator==(const describe_topic_partitions_response_topic&, const describe_topic_partitions_response_topic&) = default;
+        friend bool operator==(const describe_topic_partitions_response_topic&,
+                               const describe_topic_partitions_response_topic&) = default;
     };
 
     struct cursor {
@@ -166,8 +170,9 @@ struct describe_topic_partitions_response {
     std::optional<cursor> next_cursor;
 
     describe_topic_partitions_response() {}
-    friend bool operator==(const describe_topic_partitions_response&, const describe_topic_partitions_response&) = default;
+    friend bool operator==(const describe_topic_partitions_response&,
+                           const describe_topic_partitions_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -166,5 +166,5 @@ KASIO_API(offset_commit)
 KASIO_API(offset_fetch)
 KASIO_API(offset_delete)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -31,7 +31,8 @@ struct offset_commit_request {
         std::optional<std::string> committed_metadata = "";
 
         offset_commit_request_partition() {}
-        friend bool operator==(const offset_commit_request_partition&, const offset_commit_request_partition&) = default;
+        friend bool operator==(const offset_commit_request_partition&,
+                               const offset_commit_request_partition&) = default;
     };
 
     struct offset_commit_request_topic {
@@ -40,7 +41,8 @@ struct offset_commit_request {
         std::vector<offset_commit_request_partition> partitions;
 
         offset_commit_request_topic() {}
-        friend bool operator==(const offset_commit_request_topic&, const offset_commit_request_topic&) = default;
+        friend bool operator==(const offset_commit_request_topic&,
+                               const offset_commit_request_topic&) = default;
     };
 
     std::string group_id;
@@ -63,7 +65,8 @@ struct offset_commit_response {
         std::int16_t error_code = 0;
 
         offset_commit_response_partition() {}
-        friend bool operator==(const offset_commit_response_partition&, const offset_commit_response_partition&) = default;
+        friend bool operator==(const offset_commit_response_partition&,
+                               const offset_commit_response_partition&) = default;
     };
 
     struct offset_commit_response_topic {
@@ -72,7 +75,8 @@ struct offset_commit_response {
         std::vector<offset_commit_response_partition> partitions;
 
         offset_commit_response_topic() {}
-        friend bool operator==(const offset_commit_response_topic&, const offset_commit_response_topic&) = default;
+        friend bool operator==(const offset_commit_response_topic&,
+                               const offset_commit_response_topic&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -94,7 +98,8 @@ struct offset_fetch_request {
         std::vector<std::int32_t> partition_indexes;
 
         offset_fetch_request_topic() {}
-        friend bool operator==(const offset_fetch_request_topic&, const offset_fetch_request_topic&) = default;
+        friend bool operator==(const offset_fetch_request_topic&,
+                               const offset_fetch_request_topic&) = default;
     };
 
     struct offset_fetch_request_topics {
@@ -103,7 +108,8 @@ struct offset_fetch_request {
         std::vector<std::int32_t> partition_indexes;
 
         offset_fetch_request_topics() {}
-        friend bool operator==(const offset_fetch_request_topics&, const offset_fetch_request_topics&) = default;
+        friend bool operator==(const offset_fetch_request_topics&,
+                               const offset_fetch_request_topics&) = default;
     };
 
     struct offset_fetch_request_group {
@@ -113,7 +119,8 @@ struct offset_fetch_request {
         std::optional<std::vector<offset_fetch_request_topics>> topics{std::in_place};
 
         offset_fetch_request_group() {}
-        friend bool operator==(const offset_fetch_request_group&, const offset_fetch_request_group&) = default;
+        friend bool operator==(const offset_fetch_request_group&,
+                               const offset_fetch_request_group&) = default;
     };
 
     std::string group_id;
@@ -137,7 +144,8 @@ struct offset_fetch_response {
         std::int16_t error_code = 0;
 
         offset_fetch_response_partition() {}
-        friend bool operator==(const offset_fetch_response_partition&, const offset_fetch_response_partition&) = default;
+        friend bool operator==(const offset_fetch_response_partition&,
+                               const offset_fetch_response_partition&) = default;
     };
 
     struct offset_fetch_response_topic {
@@ -145,7 +153,8 @@ struct offset_fetch_response {
         std::vector<offset_fetch_response_partition> partitions;
 
         offset_fetch_response_topic() {}
-        friend bool operator==(const offset_fetch_response_topic&, const offset_fetch_response_topic&) = default;
+        friend bool operator==(const offset_fetch_response_topic&,
+                               const offset_fetch_response_topic&) = default;
     };
 
     struct offset_fetch_response_partitions {
@@ -156,7 +165,8 @@ struct offset_fetch_response {
         std::int16_t error_code = 0;
 
         offset_fetch_response_partitions() {}
-        friend bool operator==(const offset_fetch_response_partitions&, const offset_fetch_response_partitions&) = default;
+        friend bool operator==(const offset_fetch_response_partitions&,
+                               const offset_fetch_response_partitions&) = default;
     };
 
     struct offset_fetch_response_topics {
@@ -165,7 +175,8 @@ struct offset_fetch_response {
         std::vector<offset_fetch_response_partitions> partitions;
 
         offset_fetch_response_topics() {}
-        friend bool operator==(const offset_fetch_response_topics&, const offset_fetch_response_topics&) = default;
+        friend bool operator==(const offset_fetch_response_topics&,
+                               const offset_fetch_response_topics&) = default;
     };
 
     struct offset_fetch_response_group {
@@ -174,7 +185,8 @@ struct offset_fetch_response {
         std::int16_t error_code = 0;
 
         offset_fetch_response_group() {}
-        friend bool operator==(const offset_fetch_response_group&, const offset_fetch_response_group&) = default;
+        friend bool operator==(const offset_fetch_response_group&,
+                               const offset_fetch_response_group&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -197,7 +209,8 @@ struct offset_delete_request {
         std::int32_t partition_index = 0;
 
         offset_delete_request_partition() {}
-        friend bool operator==(const offset_delete_request_partition&, const offset_delete_request_partition&) = default;
+        friend bool operator==(const offset_delete_request_partition&,
+                               const offset_delete_request_partition&) = default;
     };
 
     struct offset_delete_request_topic {
@@ -205,7 +218,8 @@ struct offset_delete_request {
         std::vector<offset_delete_request_partition> partitions;
 
         offset_delete_request_topic() {}
-        friend bool operator==(const offset_delete_request_topic&, const offset_delete_request_topic&) = default;
+        friend bool operator==(const offset_delete_request_topic&,
+                               const offset_delete_request_topic&) = default;
     };
 
     std::string group_id;
@@ -224,7 +238,8 @@ struct offset_delete_response {
         std::int16_t error_code = 0;
 
         offset_delete_response_partition() {}
-        friend bool operator==(const offset_delete_response_partition&, const offset_delete_response_partition&) = default;
+        friend bool operator==(const offset_delete_response_partition&,
+                               const offset_delete_response_partition&) = default;
     };
 
     struct offset_delete_response_topic {
@@ -232,7 +247,8 @@ struct offset_delete_response {
         std::vector<offset_delete_response_partition> partitions;
 
         offset_delete_response_topic() {}
-        friend bool operator==(const offset_delete_response_topic&, const offset_delete_response_topic&) = default;
+        friend bool operator==(const offset_delete_response_topic&,
+                               const offset_delete_response_topic&) = default;
     };
 
     std::int16_t error_code = 0;
@@ -243,5 +259,5 @@ struct offset_delete_response {
     friend bool operator==(const offset_delete_response&, const offset_delete_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -75,5 +75,5 @@ void describe(Codec& codec, field_of<produce_response, Codec>& m) {
 
 KASIO_API(produce)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

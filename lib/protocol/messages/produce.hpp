@@ -58,7 +58,8 @@ struct produce_response {
         std::optional<std::string> batch_index_error_message;
 
         batch_index_and_error_message() {}
-        friend bool operator==(const batch_index_and_error_message&, const batch_index_and_error_message&) = default;
+        friend bool operator==(const batch_index_and_error_message&,
+                               const batch_index_and_error_message&) = default;
     };
 
     struct leader_id_and_epoch {
@@ -80,7 +81,8 @@ struct produce_response {
         leader_id_and_epoch current_leader;
 
         partition_produce_response() {}
-        friend bool operator==(const partition_produce_response&, const partition_produce_response&) = default;
+        friend bool operator==(const partition_produce_response&,
+                               const partition_produce_response&) = default;
     };
 
     struct topic_produce_response {
@@ -110,5 +112,5 @@ struct produce_response {
     friend bool operator==(const produce_response&, const produce_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

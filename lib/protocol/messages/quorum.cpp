@@ -125,5 +125,5 @@ KASIO_API(unregister_broker)
 KASIO_API(add_raft_voter)
 KASIO_API(remove_raft_voter)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

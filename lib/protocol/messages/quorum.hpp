@@ -197,5 +197,5 @@ struct remove_raft_voter_response {
     friend bool operator==(const remove_raft_voter_response&, const remove_raft_voter_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

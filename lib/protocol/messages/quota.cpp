@@ -92,5 +92,5 @@ void describe(Codec& codec, field_of<alter_client_quotas_response, Codec>& m) {
 KASIO_API(describe_client_quotas)
 KASIO_API(alter_client_quotas)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

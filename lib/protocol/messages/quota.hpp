@@ -34,7 +34,8 @@ struct describe_client_quotas_request {
     bool strict = false;
 
     describe_client_quotas_request() {}
-    friend bool operator==(const describe_client_quotas_request&, const describe_client_quotas_request&) = default;
+    friend bool operator==(const describe_client_quotas_request&,
+                           const describe_client_quotas_request&) = default;
 };
 
 /// Entities with their quotas.
@@ -71,7 +72,8 @@ struct describe_client_quotas_response {
     std::optional<std::vector<entry_data>> entries{std::in_place};
 
     describe_client_quotas_response() {}
-    friend bool operator==(const describe_client_quotas_response&, const describe_client_quotas_response&) = default;
+    friend bool operator==(const describe_client_quotas_response&,
+                           const describe_client_quotas_response&) = default;
 };
 
 struct alter_client_quotas_response;
@@ -138,8 +140,9 @@ struct alter_client_quotas_response {
     std::vector<entry_data> entries;
 
     alter_client_quotas_response() {}
-    friend bool operator==(const alter_client_quotas_response&, const alter_client_quotas_response&) = default;
+    friend bool operator==(const alter_client_quotas_response&,
+                           const alter_client_quotas_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -40,7 +40,8 @@ void describe(Codec& codec, field_of<elect_leaders_response, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_partition_reassignments_request::reassignable_partition, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_partition_reassignments_request::reassignable_partition, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("Replicas", m.replicas, always.nullable());
 }
@@ -59,14 +60,16 @@ void describe(Codec& codec, field_of<alter_partition_reassignments_request, Code
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_partition_reassignments_response::reassignable_partition_response, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_partition_reassignments_response::reassignable_partition_response, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("ErrorCode", m.error_code);
     codec("ErrorMessage", m.error_message, always.nullable());
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_partition_reassignments_response::reassignable_topic_response, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_partition_reassignments_response::reassignable_topic_response, Codec>& m) {
     codec("Name", m.name);
     codec("Partitions", m.partitions);
 }
@@ -82,7 +85,8 @@ void describe(Codec& codec, field_of<alter_partition_reassignments_response, Cod
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<list_partition_reassignments_request::list_partition_reassignments_topics, Codec>& m) {
+void describe(Codec& codec,
+              field_of<list_partition_reassignments_request::list_partition_reassignments_topics, Codec>& m) {
     codec("Name", m.name);
     codec("PartitionIndexes", m.partition_indexes);
 }
@@ -94,7 +98,8 @@ void describe(Codec& codec, field_of<list_partition_reassignments_request, Codec
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<list_partition_reassignments_response::ongoing_partition_reassignment, Codec>& m) {
+void describe(Codec& codec,
+              field_of<list_partition_reassignments_response::ongoing_partition_reassignment, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("Replicas", m.replicas);
     codec("AddingReplicas", m.adding_replicas);
@@ -102,7 +107,8 @@ void describe(Codec& codec, field_of<list_partition_reassignments_response::ongo
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<list_partition_reassignments_response::ongoing_topic_reassignment, Codec>& m) {
+void describe(Codec& codec,
+              field_of<list_partition_reassignments_response::ongoing_topic_reassignment, Codec>& m) {
     codec("Name", m.name);
     codec("Partitions", m.partitions);
 }
@@ -119,5 +125,5 @@ KASIO_API(elect_leaders)
 KASIO_API(alter_partition_reassignments)
 KASIO_API(list_partition_reassignments)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

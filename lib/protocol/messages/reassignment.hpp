@@ -94,7 +94,8 @@ struct alter_partition_reassignments_request {
     std::vector<reassignable_topic> topics;
 
     alter_partition_reassignments_request() {}
-    friend bool operator==(const alter_partition_reassignments_request&, const alter_partition_reassignments_request&) = default;
+    friend bool operator==(const alter_partition_reassignments_request&,
+                           const alter_partition_reassignments_request&) = default;
 };
 
 /// An error a partition.
@@ -107,7 +108,8 @@ struct alter_partition_reassignments_response {
         std::optional<std::string> error_message = "";
 
         reassignable_partition_response() {}
-        friend bool operator==(const reassignable_partition_response&, const reassignable_partition_response&) = default;
+        friend bool operator==(const reassignable_partition_response&,
+                               const reassignable_partition_response&) = default;
     };
 
     struct reassignable_topic_response {
@@ -115,7 +117,8 @@ struct alter_partition_reassignments_response {
         std::vector<reassignable_partition_response> partitions;
 
         reassignable_topic_response() {}
-        friend bool operator==(const reassignable_topic_response&, const reassignable_topic_response&) = default;
+        friend bool operator==(const reassignable_topic_response&,
+                               const reassignable_topic_response&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -125,7 +128,8 @@ struct alter_partition_reassignments_response {
     std::vector<reassignable_topic_response> responses;
 
     alter_partition_reassignments_response() {}
-    friend bool operator==(const alter_partition_reassignments_response&, const alter_partition_reassignments_response&) = default;
+    friend bool operator==(const alter_partition_reassignments_response&,
+                           const alter_partition_reassignments_response&) = default;
 };
 
 struct list_partition_reassignments_response;
@@ -140,14 +144,16 @@ struct list_partition_reassignments_request {
         std::vector<std::int32_t> partition_indexes;
 
         list_partition_reassignments_topics() {}
-        friend bool operator==(const list_partition_reassignments_topics&, const list_partition_reassignments_topics&) = default;
+        friend bool operator==(const list_partition_reassignments_topics&,
+                               const list_partition_reassignments_topics&) = default;
     };
 
     std::int32_t timeout_ms = 60000;
     std::optional<std::vector<list_partition_reassignments_topics>> topics;
 
     list_partition_reassignments_request() {}
-    friend bool operator==(const list_partition_reassignments_request&, const list_partition_reassignments_request&) = default;
+    friend bool operator==(const list_partition_reassignments_request&,
+                           const list_partition_reassignments_request&) = default;
 };
 
 /// Their replicas, old and new.
@@ -161,7 +167,8 @@ struct list_partition_reassignments_response {
         std::vector<std::int32_t> removing_replicas;
 
         ongoing_partition_reassignment() {}
-        friend bool operator==(const ongoing_partition_reassignment&, const ongoing_partition_reassignment&) = default;
+        friend bool operator==(const ongoing_partition_reassignment&,
+                               const ongoing_partition_reassignment&) = default;
     };
 
     struct ongoing_topic_reassignment {
@@ -169,7 +176,8 @@ struct list_partition_reassignments_response {
         std::vector<ongoing_partition_reassignment> partitions;
 
         ongoing_topic_reassignment() {}
-        friend bool operator==(const ongoing_topic_reassignment&, const ongoing_topic_reassignment&) = default;
+        friend bool operator==(const ongoing_topic_reassignment&,
+                               const ongoing_topic_reassignment&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -178,8 +186,9 @@ struct list_partition_reassignments_response {
     std::vector<ongoing_topic_reassignment> topics;
 
     list_partition_reassignments_response() {}
-    friend bool operator==(const list_partition_reassignments_response&, const list_partition_reassignments_response&) = default;
+    friend bool operator==(const list_partition_reassignments_response&,
+                           const list_partition_reassignments_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

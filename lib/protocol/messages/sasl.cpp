@@ -33,5 +33,5 @@ void describe(Codec& codec, field_of<sasl_authenticate_response, Codec>& m) {
 KASIO_API(sasl_handshake)
 KASIO_API(sasl_authenticate)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -66,5 +66,5 @@ struct sasl_authenticate_response {
     friend bool operator==(const sasl_authenticate_response&, const sasl_authenticate_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -23,7 +23,9 @@ void describe(Codec& codec, field_of<describe_user_scram_credentials_response::c
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_user_scram_credentials_response::describe_user_scram_credentials_result, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_user_scram_credentials_response::describe_user_scram_credentials_result, Codec>& m) {
     codec("User", m.user);
     codec("ErrorCode", m.error_code);
     codec("ErrorMessage", m.error_message, always.nullable());
@@ -39,13 +41,15 @@ void describe(Codec& codec, field_of<describe_user_scram_credentials_response, C
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_user_scram_credentials_request::scram_credential_deletion, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_user_scram_credentials_request::scram_credential_deletion, Codec>& m) {
     codec("Name", m.name);
     codec("Mechanism", m.mechanism);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_user_scram_credentials_request::scram_credential_upsertion, Codec>& m) {
+void describe(Codec& codec,
+              field_of<alter_user_scram_credentials_request::scram_credential_upsertion, Codec>& m) {
     codec("Name", m.name);
     codec("Mechanism", m.mechanism);
     codec("Iterations", m.iterations);
@@ -60,7 +64,9 @@ void describe(Codec& codec, field_of<alter_user_scram_credentials_request, Codec
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_user_scram_credentials_response::alter_user_scram_credentials_result, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<alter_user_scram_credentials_response::alter_user_scram_credentials_result, Codec>& m) {
     codec("User", m.user);
     codec("ErrorCode", m.error_code);
     codec("ErrorMessage", m.error_message, always.nullable());
@@ -75,5 +81,5 @@ void describe(Codec& codec, field_of<alter_user_scram_credentials_response, Code
 KASIO_API(describe_user_scram_credentials)
 KASIO_API(alter_user_scram_credentials)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -33,7 +33,8 @@ struct describe_user_scram_credentials_request {
     std::optional<std::vector<user_name>> users{std::in_place};
 
     describe_user_scram_credentials_request() {}
-    friend bool operator==(const describe_user_scram_credentials_request&, const describe_user_scram_credentials_request&) = default;
+    friend bool operator==(const describe_user_scram_credentials_request&,
+                           const describe_user_scram_credentials_request&) = default;
 };
 
 /// Mechanisms and iterations, never secrets.
@@ -55,7 +56,8 @@ struct describe_user_scram_credentials_response {
         std::vector<credential_info> credential_infos;
 
         describe_user_scram_credentials_result() {}
-        friend bool operator==(const describe_user_scram_credentials_result&, const describe_user_scram_credentials_result&) = default;
+        friend bool operator==(const describe_user_scram_credentials_result&,
+                               const describe_user_scram_credentials_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -64,7 +66,8 @@ struct describe_user_scram_credentials_response {
     std::vector<describe_user_scram_credentials_result> results;
 
     describe_user_scram_credentials_response() {}
-    friend bool operator==(const describe_user_scram_credentials_response&, const describe_user_scram_credentials_response&) = default;
+    friend bool operator==(const describe_user_scram_credentials_response&,
+                           const describe_user_scram_credentials_response&) = default;
 };
 
 struct alter_user_scram_credentials_response;
@@ -90,14 +93,16 @@ struct alter_user_scram_credentials_request {
         bytes_view salted_password = "";
 
         scram_credential_upsertion() {}
-        friend bool operator==(const scram_credential_upsertion&, const scram_credential_upsertion&) = default;
+        friend bool operator==(const scram_credential_upsertion&,
+                               const scram_credential_upsertion&) = default;
     };
 
     std::vector<scram_credential_deletion> deletions;
     std::vector<scram_credential_upsertion> upsertions;
 
     alter_user_scram_credentials_request() {}
-    friend bool operator==(const alter_user_scram_credentials_request&, const alter_user_scram_credentials_request&) = default;
+    friend bool operator==(const alter_user_scram_credentials_request&,
+                           const alter_user_scram_credentials_request&) = default;
 };
 
 /// An error a user.
@@ -110,15 +115,17 @@ struct alter_user_scram_credentials_response {
         std::optional<std::string> error_message = "";
 
         alter_user_scram_credentials_result() {}
-        friend bool operator==(const alter_user_scram_credentials_result&, const alter_user_scram_credentials_result&) = default;
+        friend bool operator==(const alter_user_scram_credentials_result&,
+                               const alter_user_scram_credentials_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::vector<alter_user_scram_credentials_result> results;
 
     alter_user_scram_credentials_response() {}
-    friend bool operator==(const alter_user_scram_credentials_response&, const alter_user_scram_credentials_response&) = default;
+    friend bool operator==(const alter_user_scram_credentials_response&,
+                           const alter_user_scram_credentials_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -219,7 +219,8 @@ void describe(Codec& codec, field_of<share_acknowledge_response::partition_data,
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<share_acknowledge_response::share_acknowledge_topic_response, Codec>& m) {
+void describe(Codec& codec,
+              field_of<share_acknowledge_response::share_acknowledge_topic_response, Codec>& m) {
     codec("TopicId", m.topic_id);
     codec("Partitions", m.partitions);
 }
@@ -247,5 +248,5 @@ KASIO_API(share_group_describe)
 KASIO_API(share_fetch)
 KASIO_API(share_acknowledge)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

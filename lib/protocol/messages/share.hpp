@@ -30,7 +30,8 @@ struct share_group_heartbeat_request {
     std::optional<std::vector<std::string>> subscribed_topic_names;
 
     share_group_heartbeat_request() {}
-    friend bool operator==(const share_group_heartbeat_request&, const share_group_heartbeat_request&) = default;
+    friend bool operator==(const share_group_heartbeat_request&,
+                           const share_group_heartbeat_request&) = default;
 };
 
 /// The member epoch and, when it changed, the assignment.
@@ -61,7 +62,8 @@ struct share_group_heartbeat_response {
     std::optional<assignment_t> assignment;
 
     share_group_heartbeat_response() {}
-    friend bool operator==(const share_group_heartbeat_response&, const share_group_heartbeat_response&) = default;
+    friend bool operator==(const share_group_heartbeat_response&,
+                           const share_group_heartbeat_response&) = default;
 };
 
 struct share_group_describe_response;
@@ -75,7 +77,8 @@ struct share_group_describe_request {
     bool include_authorized_operations = false;
 
     share_group_describe_request() {}
-    friend bool operator==(const share_group_describe_request&, const share_group_describe_request&) = default;
+    friend bool operator==(const share_group_describe_request&,
+                           const share_group_describe_request&) = default;
 };
 
 /// Members with their assignments.
@@ -130,7 +133,8 @@ struct share_group_describe_response {
     std::vector<described_group> groups;
 
     share_group_describe_response() {}
-    friend bool operator==(const share_group_describe_response&, const share_group_describe_response&) = default;
+    friend bool operator==(const share_group_describe_response&,
+                           const share_group_describe_response&) = default;
 };
 
 struct share_fetch_response;
@@ -231,7 +235,8 @@ struct share_fetch_response {
         std::vector<partition_data> partitions;
 
         share_fetchable_topic_response() {}
-        friend bool operator==(const share_fetchable_topic_response&, const share_fetchable_topic_response&) = default;
+        friend bool operator==(const share_fetchable_topic_response&,
+                               const share_fetchable_topic_response&) = default;
     };
 
     struct node_endpoint {
@@ -324,7 +329,8 @@ struct share_acknowledge_response {
         std::vector<partition_data> partitions;
 
         share_acknowledge_topic_response() {}
-        friend bool operator==(const share_acknowledge_topic_response&, const share_acknowledge_topic_response&) = default;
+        friend bool operator==(const share_acknowledge_topic_response&,
+                               const share_acknowledge_topic_response&) = default;
     };
 
     struct node_endpoint {
@@ -348,5 +354,5 @@ struct share_acknowledge_response {
     friend bool operator==(const share_acknowledge_response&, const share_acknowledge_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -7,13 +7,17 @@ KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_share_group_offsets_request::describe_share_group_offsets_request_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_share_group_offsets_request::describe_share_group_offsets_request_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("Partitions", m.partitions);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_share_group_offsets_request::describe_share_group_offsets_request_group, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_share_group_offsets_request::describe_share_group_offsets_request_group, Codec>& m) {
     codec("GroupId", m.group_id);
     codec("Topics", m.topics, always.nullable());
 }
@@ -24,7 +28,9 @@ void describe(Codec& codec, field_of<describe_share_group_offsets_request, Codec
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_partition, Codec>& m) {
+void describe(Codec& codec,
+              field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_partition,
+                       Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("StartOffset", m.start_offset);
     codec("LeaderEpoch", m.leader_epoch);
@@ -34,14 +40,18 @@ void describe(Codec& codec, field_of<describe_share_group_offsets_response::desc
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("TopicId", m.topic_id);
     codec("Partitions", m.partitions);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_group, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<describe_share_group_offsets_response::describe_share_group_offsets_response_group, Codec>& m) {
     codec("GroupId", m.group_id);
     codec("Topics", m.topics);
     codec("ErrorCode", m.error_code);
@@ -55,13 +65,17 @@ void describe(Codec& codec, field_of<describe_share_group_offsets_response, Code
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_share_group_offsets_request::alter_share_group_offsets_request_partition, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<alter_share_group_offsets_request::alter_share_group_offsets_request_partition, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("StartOffset", m.start_offset);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_share_group_offsets_request::alter_share_group_offsets_request_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<alter_share_group_offsets_request::alter_share_group_offsets_request_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("Partitions", m.partitions);
 }
@@ -73,14 +87,18 @@ void describe(Codec& codec, field_of<alter_share_group_offsets_request, Codec>& 
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_share_group_offsets_response::alter_share_group_offsets_response_partition, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<alter_share_group_offsets_response::alter_share_group_offsets_response_partition, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("ErrorCode", m.error_code);
     codec("ErrorMessage", m.error_message, always.nullable());
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<alter_share_group_offsets_response::alter_share_group_offsets_response_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<alter_share_group_offsets_response::alter_share_group_offsets_response_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("TopicId", m.topic_id);
     codec("Partitions", m.partitions);
@@ -95,7 +113,9 @@ void describe(Codec& codec, field_of<alter_share_group_offsets_response, Codec>&
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<delete_share_group_offsets_request::delete_share_group_offsets_request_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<delete_share_group_offsets_request::delete_share_group_offsets_request_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
 }
 
@@ -106,7 +126,9 @@ void describe(Codec& codec, field_of<delete_share_group_offsets_request, Codec>&
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<delete_share_group_offsets_response::delete_share_group_offsets_response_topic, Codec>& m) {
+void describe(
+    Codec& codec,
+    field_of<delete_share_group_offsets_response::delete_share_group_offsets_response_topic, Codec>& m) {
     codec("TopicName", m.topic_name);
     codec("TopicId", m.topic_id);
     codec("ErrorCode", m.error_code);
@@ -125,5 +147,5 @@ KASIO_API(describe_share_group_offsets)
 KASIO_API(alter_share_group_offsets)
 KASIO_API(delete_share_group_offsets)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -28,7 +28,8 @@ struct describe_share_group_offsets_request {
         std::vector<std::int32_t> partitions;
 
         describe_share_group_offsets_request_topic() {}
-        friend bool operator==(const describe_share_group_offsets_request_topic&, const describe_share_group_offsets_request_topic&) = default;
+        friend bool operator==(const describe_share_group_offsets_request_topic&,
+                               const describe_share_group_offsets_request_topic&) = default;
     };
 
     struct describe_share_group_offsets_request_group {
@@ -36,13 +37,15 @@ struct describe_share_group_offsets_request {
         std::optional<std::vector<describe_share_group_offsets_request_topic>> topics{std::in_place};
 
         describe_share_group_offsets_request_group() {}
-        friend bool operator==(const describe_share_group_offsets_request_group&, const describe_share_group_offsets_request_group&) = default;
+        friend bool operator==(const describe_share_group_offsets_request_group&,
+                               const describe_share_group_offsets_request_group&) = default;
     };
 
     std::vector<describe_share_group_offsets_request_group> groups;
 
     describe_share_group_offsets_request() {}
-    friend bool operator==(const describe_share_group_offsets_request&, const describe_share_group_offsets_request&) = default;
+    friend bool operator==(const describe_share_group_offsets_request&,
+                           const describe_share_group_offsets_request&) = default;
 };
 
 /// Start offsets and, from version 1, lags.
@@ -58,7 +61,8 @@ struct describe_share_group_offsets_response {
         std::optional<std::string> error_message;
 
         describe_share_group_offsets_response_partition() {}
-        friend bool operator==(const describe_share_group_offsets_response_partition&, const describe_share_group_offsets_response_partition&) = default;
+        friend bool operator==(const describe_share_group_offsets_response_partition&,
+                               const describe_share_group_offsets_response_partition&) = default;
     };
 
     struct describe_share_group_offsets_response_topic {
@@ -67,7 +71,8 @@ struct describe_share_group_offsets_response {
         std::vector<describe_share_group_offsets_response_partition> partitions;
 
         describe_share_group_offsets_response_topic() {}
-        friend bool operator==(const describe_share_group_offsets_response_topic&, const describe_share_group_offsets_response_topic&) = default;
+        friend bool operator==(const describe_share_group_offsets_response_topic&,
+                               const describe_share_group_offsets_response_topic&) = default;
     };
 
     struct describe_share_group_offsets_response_group {
@@ -77,14 +82,16 @@ struct describe_share_group_offsets_response {
         std::optional<std::string> error_message;
 
         describe_share_group_offsets_response_group() {}
-        friend bool operator==(const describe_share_group_offsets_response_group&, const describe_share_group_offsets_response_group&) = default;
+        friend bool operator==(const describe_share_group_offsets_response_group&,
+                               const describe_share_group_offsets_response_group&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
     std::vector<describe_share_group_offsets_response_group> groups;
 
     describe_share_group_offsets_response() {}
-    friend bool operator==(const describe_share_group_offsets_response&, const describe_share_group_offsets_response&) = default;
+    friend bool operator==(const describe_share_group_offsets_response&,
+                           const describe_share_group_offsets_response&) = default;
 };
 
 struct alter_share_group_offsets_response;
@@ -99,7 +106,8 @@ struct alter_share_group_offsets_request {
         std::int64_t start_offset = 0;
 
         alter_share_group_offsets_request_partition() {}
-        friend bool operator==(const alter_share_group_offsets_request_partition&, const alter_share_group_offsets_request_partition&) = default;
+        friend bool operator==(const alter_share_group_offsets_request_partition&,
+                               const alter_share_group_offsets_request_partition&) = default;
     };
 
     struct alter_share_group_offsets_request_topic {
@@ -107,14 +115,16 @@ struct alter_share_group_offsets_request {
         std::vector<alter_share_group_offsets_request_partition> partitions;
 
         alter_share_group_offsets_request_topic() {}
-        friend bool operator==(const alter_share_group_offsets_request_topic&, const alter_share_group_offsets_request_topic&) = default;
+        friend bool operator==(const alter_share_group_offsets_request_topic&,
+                               const alter_share_group_offsets_request_topic&) = default;
     };
 
     std::string group_id;
     std::vector<alter_share_group_offsets_request_topic> topics;
 
     alter_share_group_offsets_request() {}
-    friend bool operator==(const alter_share_group_offsets_request&, const alter_share_group_offsets_request&) = default;
+    friend bool operator==(const alter_share_group_offsets_request&,
+                           const alter_share_group_offsets_request&) = default;
 };
 
 /// An error a partition.
@@ -127,7 +137,8 @@ struct alter_share_group_offsets_response {
         std::optional<std::string> error_message;
 
         alter_share_group_offsets_response_partition() {}
-        friend bool operator==(const alter_share_group_offsets_response_partition&, const alter_share_group_offsets_response_partition&) = default;
+        friend bool operator==(const alter_share_group_offsets_response_partition&,
+                               const alter_share_group_offsets_response_partition&) = default;
     };
 
     struct alter_share_group_offsets_response_topic {
@@ -136,7 +147,8 @@ struct alter_share_group_offsets_response {
         std::vector<alter_share_group_offsets_response_partition> partitions;
 
         alter_share_group_offsets_response_topic() {}
-        friend bool operator==(const alter_share_group_offsets_response_topic&, const alter_share_group_offsets_response_topic&) = default;
+        friend bool operator==(const alter_share_group_offsets_response_topic&,
+                               const alter_share_group_offsets_response_topic&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -145,7 +157,8 @@ struct alter_share_group_offsets_response {
     std::vector<alter_share_group_offsets_response_topic> responses;
 
     alter_share_group_offsets_response() {}
-    friend bool operator==(const alter_share_group_offsets_response&, const alter_share_group_offsets_response&) = default;
+    friend bool operator==(const alter_share_group_offsets_response&,
+                           const alter_share_group_offsets_response&) = default;
 };
 
 struct delete_share_group_offsets_response;
@@ -159,14 +172,16 @@ struct delete_share_group_offsets_request {
         std::string topic_name;
 
         delete_share_group_offsets_request_topic() {}
-        friend bool operator==(const delete_share_group_offsets_request_topic&, const delete_share_group_offsets_request_topic&) = default;
+        friend bool operator==(const delete_share_group_offsets_request_topic&,
+                               const delete_share_group_offsets_request_topic&) = default;
     };
 
     std::string group_id;
     std::vector<delete_share_group_offsets_request_topic> topics;
 
     delete_share_group_offsets_request() {}
-    friend bool operator==(const delete_share_group_offsets_request&, const delete_share_group_offsets_request&) = default;
+    friend bool operator==(const delete_share_group_offsets_request&,
+                           const delete_share_group_offsets_request&) = default;
 };
 
 /// An error a topic.
@@ -180,7 +195,8 @@ struct delete_share_group_offsets_response {
         std::optional<std::string> error_message;
 
         delete_share_group_offsets_response_topic() {}
-        friend bool operator==(const delete_share_group_offsets_response_topic&, const delete_share_group_offsets_response_topic&) = default;
+        friend bool operator==(const delete_share_group_offsets_response_topic&,
+                               const delete_share_group_offsets_response_topic&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -189,8 +205,9 @@ struct delete_share_group_offsets_response {
     std::vector<delete_share_group_offsets_response_topic> responses;
 
     delete_share_group_offsets_response() {}
-    friend bool operator==(const delete_share_group_offsets_response&, const delete_share_group_offsets_response&) = default;
+    friend bool operator==(const delete_share_group_offsets_response&,
+                           const delete_share_group_offsets_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -42,5 +42,5 @@ void describe(Codec& codec, field_of<push_telemetry_response, Codec>& m) {
 KASIO_API(get_telemetry_subscriptions)
 KASIO_API(push_telemetry)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

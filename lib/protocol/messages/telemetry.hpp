@@ -25,7 +25,8 @@ struct get_telemetry_subscriptions_request {
     uuid client_instance_id;
 
     get_telemetry_subscriptions_request() {}
-    friend bool operator==(const get_telemetry_subscriptions_request&, const get_telemetry_subscriptions_request&) = default;
+    friend bool operator==(const get_telemetry_subscriptions_request&,
+                           const get_telemetry_subscriptions_request&) = default;
 };
 
 /// Metrics by prefix, interval, compression.
@@ -43,7 +44,8 @@ struct get_telemetry_subscriptions_response {
     std::vector<std::string> requested_metrics;
 
     get_telemetry_subscriptions_response() {}
-    friend bool operator==(const get_telemetry_subscriptions_response&, const get_telemetry_subscriptions_response&) = default;
+    friend bool operator==(const get_telemetry_subscriptions_response&,
+                           const get_telemetry_subscriptions_response&) = default;
 };
 
 struct push_telemetry_response;
@@ -74,5 +76,5 @@ struct push_telemetry_response {
     friend bool operator==(const push_telemetry_response&, const push_telemetry_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -62,7 +62,8 @@ void describe(Codec& codec, field_of<expire_delegation_token_response, Codec>& m
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_delegation_token_request::describe_delegation_token_owner, Codec>& m) {
+void describe(Codec& codec,
+              field_of<describe_delegation_token_request::describe_delegation_token_owner, Codec>& m) {
     codec("PrincipalType", m.principal_type);
     codec("PrincipalName", m.principal_name);
 }
@@ -73,13 +74,15 @@ void describe(Codec& codec, field_of<describe_delegation_token_request, Codec>& 
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_delegation_token_response::described_delegation_token_renewer, Codec>& m) {
+void describe(Codec& codec,
+              field_of<describe_delegation_token_response::described_delegation_token_renewer, Codec>& m) {
     codec("PrincipalType", m.principal_type);
     codec("PrincipalName", m.principal_name);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<describe_delegation_token_response::described_delegation_token, Codec>& m) {
+void describe(Codec& codec,
+              field_of<describe_delegation_token_response::described_delegation_token, Codec>& m) {
     codec("PrincipalType", m.principal_type);
     codec("PrincipalName", m.principal_name);
     codec("TokenRequesterPrincipalType", m.token_requester_principal_type, since(3));
@@ -104,5 +107,5 @@ KASIO_API(renew_delegation_token)
 KASIO_API(expire_delegation_token)
 KASIO_API(describe_delegation_token)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

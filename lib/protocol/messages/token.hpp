@@ -37,7 +37,8 @@ struct create_delegation_token_request {
     std::int64_t max_lifetime_ms = 0;
 
     create_delegation_token_request() {}
-    friend bool operator==(const create_delegation_token_request&, const create_delegation_token_request&) = default;
+    friend bool operator==(const create_delegation_token_request&,
+                           const create_delegation_token_request&) = default;
 };
 
 /// The token and its secret.
@@ -57,7 +58,8 @@ struct create_delegation_token_response {
     std::int32_t throttle_time_ms = 0;
 
     create_delegation_token_response() {}
-    friend bool operator==(const create_delegation_token_response&, const create_delegation_token_response&) = default;
+    friend bool operator==(const create_delegation_token_response&,
+                           const create_delegation_token_response&) = default;
 };
 
 struct renew_delegation_token_response;
@@ -71,7 +73,8 @@ struct renew_delegation_token_request {
     std::int64_t renew_period_ms = 0;
 
     renew_delegation_token_request() {}
-    friend bool operator==(const renew_delegation_token_request&, const renew_delegation_token_request&) = default;
+    friend bool operator==(const renew_delegation_token_request&,
+                           const renew_delegation_token_request&) = default;
 };
 
 /// The new time of expiry.
@@ -83,7 +86,8 @@ struct renew_delegation_token_response {
     std::int32_t throttle_time_ms = 0;
 
     renew_delegation_token_response() {}
-    friend bool operator==(const renew_delegation_token_response&, const renew_delegation_token_response&) = default;
+    friend bool operator==(const renew_delegation_token_response&,
+                           const renew_delegation_token_response&) = default;
 };
 
 struct expire_delegation_token_response;
@@ -97,7 +101,8 @@ struct expire_delegation_token_request {
     std::int64_t expiry_time_period_ms = 0;
 
     expire_delegation_token_request() {}
-    friend bool operator==(const expire_delegation_token_request&, const expire_delegation_token_request&) = default;
+    friend bool operator==(const expire_delegation_token_request&,
+                           const expire_delegation_token_request&) = default;
 };
 
 /// The time of its end.
@@ -109,7 +114,8 @@ struct expire_delegation_token_response {
     std::int32_t throttle_time_ms = 0;
 
     expire_delegation_token_response() {}
-    friend bool operator==(const expire_delegation_token_response&, const expire_delegation_token_response&) = default;
+    friend bool operator==(const expire_delegation_token_response&,
+                           const expire_delegation_token_response&) = default;
 };
 
 struct describe_delegation_token_response;
@@ -124,13 +130,15 @@ struct describe_delegation_token_request {
         std::string principal_name;
 
         describe_delegation_token_owner() {}
-        friend bool operator==(const describe_delegation_token_owner&, const describe_delegation_token_owner&) = default;
+        friend bool operator==(const describe_delegation_token_owner&,
+                               const describe_delegation_token_owner&) = default;
     };
 
     std::optional<std::vector<describe_delegation_token_owner>> owners{std::in_place};
 
     describe_delegation_token_request() {}
-    friend bool operator==(const describe_delegation_token_request&, const describe_delegation_token_request&) = default;
+    friend bool operator==(const describe_delegation_token_request&,
+                           const describe_delegation_token_request&) = default;
 };
 
 /// The tokens with their secrets.
@@ -142,7 +150,8 @@ struct describe_delegation_token_response {
         std::string principal_name;
 
         described_delegation_token_renewer() {}
-        friend bool operator==(const described_delegation_token_renewer&, const described_delegation_token_renewer&) = default;
+        friend bool operator==(const described_delegation_token_renewer&,
+                               const described_delegation_token_renewer&) = default;
     };
 
     struct described_delegation_token {
@@ -158,7 +167,8 @@ struct describe_delegation_token_response {
         std::vector<described_delegation_token_renewer> renewers;
 
         described_delegation_token() {}
-        friend bool operator==(const described_delegation_token&, const described_delegation_token&) = default;
+        friend bool operator==(const described_delegation_token&,
+                               const described_delegation_token&) = default;
     };
 
     std::int16_t error_code = 0;
@@ -166,8 +176,9 @@ struct describe_delegation_token_response {
     std::int32_t throttle_time_ms = 0;
 
     describe_delegation_token_response() {}
-    friend bool operator==(const describe_delegation_token_response&, const describe_delegation_token_response&) = default;
+    friend bool operator==(const describe_delegation_token_response&,
+                           const describe_delegation_token_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

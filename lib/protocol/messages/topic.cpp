@@ -162,5 +162,5 @@ KASIO_API(delete_topics)
 KASIO_API(create_partitions)
 KASIO_API(delete_records)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -29,7 +29,8 @@ struct create_topics_request {
         std::vector<std::int32_t> broker_ids;
 
         creatable_replica_assignment() {}
-        friend bool operator==(const creatable_replica_assignment&, const creatable_replica_assignment&) = default;
+        friend bool operator==(const creatable_replica_assignment&,
+                               const creatable_replica_assignment&) = default;
     };
 
     struct creatable_topic_config {
@@ -150,7 +151,8 @@ struct create_partitions_request {
         std::vector<std::int32_t> broker_ids;
 
         create_partitions_assignment() {}
-        friend bool operator==(const create_partitions_assignment&, const create_partitions_assignment&) = default;
+        friend bool operator==(const create_partitions_assignment&,
+                               const create_partitions_assignment&) = default;
     };
 
     struct create_partitions_topic {
@@ -180,7 +182,8 @@ struct create_partitions_response {
         std::optional<std::string> error_message;
 
         create_partitions_topic_result() {}
-        friend bool operator==(const create_partitions_topic_result&, const create_partitions_topic_result&) = default;
+        friend bool operator==(const create_partitions_topic_result&,
+                               const create_partitions_topic_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -230,7 +233,8 @@ struct delete_records_response {
         std::int16_t error_code = 0;
 
         delete_records_partition_result() {}
-        friend bool operator==(const delete_records_partition_result&, const delete_records_partition_result&) = default;
+        friend bool operator==(const delete_records_partition_result&,
+                               const delete_records_partition_result&) = default;
     };
 
     struct delete_records_topic_result {
@@ -238,7 +242,8 @@ struct delete_records_response {
         std::vector<delete_records_partition_result> partitions;
 
         delete_records_topic_result() {}
-        friend bool operator==(const delete_records_topic_result&, const delete_records_topic_result&) = default;
+        friend bool operator==(const delete_records_topic_result&,
+                               const delete_records_topic_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -248,5 +253,5 @@ struct delete_records_response {
     friend bool operator==(const delete_records_response&, const delete_records_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -33,7 +33,8 @@ void describe(Codec& codec, field_of<add_partitions_to_txn_request::add_partitio
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<add_partitions_to_txn_request::add_partitions_to_txn_transaction, Codec>& m) {
+void describe(Codec& codec,
+              field_of<add_partitions_to_txn_request::add_partitions_to_txn_transaction, Codec>& m) {
     codec("TransactionalId", m.transactional_id, since(4));
     codec("ProducerId", m.producer_id, since(4));
     codec("ProducerEpoch", m.producer_epoch, since(4));
@@ -51,19 +52,22 @@ void describe(Codec& codec, field_of<add_partitions_to_txn_request, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<add_partitions_to_txn_response::add_partitions_to_txn_partition_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<add_partitions_to_txn_response::add_partitions_to_txn_partition_result, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("PartitionErrorCode", m.partition_error_code);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<add_partitions_to_txn_response::add_partitions_to_txn_topic_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<add_partitions_to_txn_response::add_partitions_to_txn_topic_result, Codec>& m) {
     codec("Name", m.name);
     codec("ResultsByPartition", m.results_by_partition);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<add_partitions_to_txn_response::add_partitions_to_txn_result, Codec>& m) {
+void describe(Codec& codec,
+              field_of<add_partitions_to_txn_response::add_partitions_to_txn_result, Codec>& m) {
     codec("TransactionalId", m.transactional_id, since(4));
     codec("TopicResults", m.topic_results, since(4));
 }
@@ -107,7 +111,8 @@ void describe(Codec& codec, field_of<end_txn_response, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<txn_offset_commit_request::txn_offset_commit_request_partition, Codec>& m) {
+void describe(Codec& codec,
+              field_of<txn_offset_commit_request::txn_offset_commit_request_partition, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("CommittedOffset", m.committed_offset);
     codec("CommittedLeaderEpoch", m.committed_leader_epoch, since(2).initially(-1).ignorable());
@@ -134,13 +139,15 @@ void describe(Codec& codec, field_of<txn_offset_commit_request, Codec>& m) {
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<txn_offset_commit_response::txn_offset_commit_response_partition, Codec>& m) {
+void describe(Codec& codec,
+              field_of<txn_offset_commit_response::txn_offset_commit_response_partition, Codec>& m) {
     codec("PartitionIndex", m.partition_index);
     codec("ErrorCode", m.error_code);
 }
 
 template <class Codec>
-void describe(Codec& codec, field_of<txn_offset_commit_response::txn_offset_commit_response_topic, Codec>& m) {
+void describe(Codec& codec,
+              field_of<txn_offset_commit_response::txn_offset_commit_response_topic, Codec>& m) {
     codec("Name", m.name, until(5).ignorable());
     codec("TopicId", m.topic_id, since(6).ignorable());
     codec("Partitions", m.partitions);
@@ -158,5 +165,5 @@ KASIO_API(add_offsets_to_txn)
 KASIO_API(end_txn)
 KASIO_API(txn_offset_commit)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

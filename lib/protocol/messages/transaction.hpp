@@ -62,7 +62,8 @@ struct add_partitions_to_txn_request {
         std::vector<std::int32_t> partitions;
 
         add_partitions_to_txn_topic() {}
-        friend bool operator==(const add_partitions_to_txn_topic&, const add_partitions_to_txn_topic&) = default;
+        friend bool operator==(const add_partitions_to_txn_topic&,
+                               const add_partitions_to_txn_topic&) = default;
     };
 
     struct add_partitions_to_txn_transaction {
@@ -73,7 +74,8 @@ struct add_partitions_to_txn_request {
         std::vector<add_partitions_to_txn_topic> topics;
 
         add_partitions_to_txn_transaction() {}
-        friend bool operator==(const add_partitions_to_txn_transaction&, const add_partitions_to_txn_transaction&) = default;
+        friend bool operator==(const add_partitions_to_txn_transaction&,
+                               const add_partitions_to_txn_transaction&) = default;
     };
 
     std::vector<add_partitions_to_txn_transaction> transactions;
@@ -83,7 +85,8 @@ struct add_partitions_to_txn_request {
     std::vector<add_partitions_to_txn_topic> v3_and_below_topics;
 
     add_partitions_to_txn_request() {}
-    friend bool operator==(const add_partitions_to_txn_request&, const add_partitions_to_txn_request&) = default;
+    friend bool operator==(const add_partitions_to_txn_request&,
+                           const add_partitions_to_txn_request&) = default;
 };
 
 /// An error a partition.
@@ -95,7 +98,8 @@ struct add_partitions_to_txn_response {
         std::int16_t partition_error_code = 0;
 
         add_partitions_to_txn_partition_result() {}
-        friend bool operator==(const add_partitions_to_txn_partition_result&, const add_partitions_to_txn_partition_result&) = default;
+        friend bool operator==(const add_partitions_to_txn_partition_result&,
+                               const add_partitions_to_txn_partition_result&) = default;
     };
 
     struct add_partitions_to_txn_topic_result {
@@ -103,7 +107,8 @@ struct add_partitions_to_txn_response {
         std::vector<add_partitions_to_txn_partition_result> results_by_partition;
 
         add_partitions_to_txn_topic_result() {}
-        friend bool operator==(const add_partitions_to_txn_topic_result&, const add_partitions_to_txn_topic_result&) = default;
+        friend bool operator==(const add_partitions_to_txn_topic_result&,
+                               const add_partitions_to_txn_topic_result&) = default;
     };
 
     struct add_partitions_to_txn_result {
@@ -111,7 +116,8 @@ struct add_partitions_to_txn_response {
         std::vector<add_partitions_to_txn_topic_result> topic_results;
 
         add_partitions_to_txn_result() {}
-        friend bool operator==(const add_partitions_to_txn_result&, const add_partitions_to_txn_result&) = default;
+        friend bool operator==(const add_partitions_to_txn_result&,
+                               const add_partitions_to_txn_result&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -120,7 +126,8 @@ struct add_partitions_to_txn_response {
     std::vector<add_partitions_to_txn_topic_result> results_by_topic_v3_and_below;
 
     add_partitions_to_txn_response() {}
-    friend bool operator==(const add_partitions_to_txn_response&, const add_partitions_to_txn_response&) = default;
+    friend bool operator==(const add_partitions_to_txn_response&,
+                           const add_partitions_to_txn_response&) = default;
 };
 
 struct add_offsets_to_txn_response;
@@ -193,7 +200,8 @@ struct txn_offset_commit_request {
         std::optional<std::string> committed_metadata = "";
 
         txn_offset_commit_request_partition() {}
-        friend bool operator==(const txn_offset_commit_request_partition&, const txn_offset_commit_request_partition&) = default;
+        friend bool operator==(const txn_offset_commit_request_partition&,
+                               const txn_offset_commit_request_partition&) = default;
     };
 
     struct txn_offset_commit_request_topic {
@@ -202,7 +210,8 @@ struct txn_offset_commit_request {
         std::vector<txn_offset_commit_request_partition> partitions;
 
         txn_offset_commit_request_topic() {}
-        friend bool operator==(const txn_offset_commit_request_topic&, const txn_offset_commit_request_topic&) = default;
+        friend bool operator==(const txn_offset_commit_request_topic&,
+                               const txn_offset_commit_request_topic&) = default;
     };
 
     std::string transactional_id;
@@ -227,7 +236,8 @@ struct txn_offset_commit_response {
         std::int16_t error_code = 0;
 
         txn_offset_commit_response_partition() {}
-        friend bool operator==(const txn_offset_commit_response_partition&, const txn_offset_commit_response_partition&) = default;
+        friend bool operator==(const txn_offset_commit_response_partition&,
+                               const txn_offset_commit_response_partition&) = default;
     };
 
     struct txn_offset_commit_response_topic {
@@ -236,7 +246,8 @@ struct txn_offset_commit_response {
         std::vector<txn_offset_commit_response_partition> partitions;
 
         txn_offset_commit_response_topic() {}
-        friend bool operator==(const txn_offset_commit_response_topic&, const txn_offset_commit_response_topic&) = default;
+        friend bool operator==(const txn_offset_commit_response_topic&,
+                               const txn_offset_commit_response_topic&) = default;
     };
 
     std::int32_t throttle_time_ms = 0;
@@ -246,5 +257,5 @@ struct txn_offset_commit_response {
     friend bool operator==(const txn_offset_commit_response&, const txn_offset_commit_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -103,5 +103,5 @@ KASIO_API(describe_producers)
 KASIO_API(describe_transactions)
 KASIO_API(list_transactions)
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

@@ -85,7 +85,8 @@ struct describe_transactions_request {
     std::vector<std::string> transactional_ids;
 
     describe_transactions_request() {}
-    friend bool operator==(const describe_transactions_request&, const describe_transactions_request&) = default;
+    friend bool operator==(const describe_transactions_request&,
+                           const describe_transactions_request&) = default;
 };
 
 /// State, time-out and partitions of each.
@@ -118,7 +119,8 @@ struct describe_transactions_response {
     std::vector<transaction_state_t> transaction_states;
 
     describe_transactions_response() {}
-    friend bool operator==(const describe_transactions_response&, const describe_transactions_response&) = default;
+    friend bool operator==(const describe_transactions_response&,
+                           const describe_transactions_response&) = default;
 };
 
 struct list_transactions_response;
@@ -159,5 +161,5 @@ struct list_transactions_response {
     friend bool operator==(const list_transactions_response&, const list_transactions_response&) = default;
 };
 
-}  // namespace protocol
+} // namespace protocol
 KASIO_END_NAMESPACE

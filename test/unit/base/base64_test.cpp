@@ -7,8 +7,13 @@ using namespace kasio;
 
 TEST_CASE("base 64 writes and reads the examples of RFC 4648") {
     const std::pair<std::string, std::string> examples[] = {
-        {"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},         {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
     };
     for (const auto& [plain, coded] : examples) {
         CHECK(to_base64(plain) == coded);
@@ -26,7 +31,8 @@ TEST_CASE("the two alphabets of base 64 differ in their last digits") {
 }
 
 TEST_CASE("text that is no base 64 is refused") {
-    for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zm9v=", "Zh==", "Zm9=", "Zm 9", "Zm9v\n"}) {
+    for (const char* text :
+         {"Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zm9v=", "Zh==", "Zm9=", "Zm 9", "Zm9v\n"}) {
         INFO(text);
         CHECK_FALSE(from_base64(text));
     }

@@ -25,7 +25,7 @@ std::uint32_t crc32c_by_bit(std::span<const std::byte> bytes) {
     return ~sum;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("CRC-32C gives the sums of RFC 3720") {
     CHECK(crc32c(bytes_of("")) == 0);
@@ -39,7 +39,8 @@ TEST_CASE("tables and hardware agree with the definition at every length and ali
     std::mt19937 random{1};
     std::string data(16 * 1024, '\0');
     for (char& c : data) c = static_cast<char>(random());
-    std::vector<std::size_t> lengths{767, 768, 769, 1023, 4095, 4096, 12287, 12288, 12289, 13056, 13100, 16000};
+    std::vector<std::size_t> lengths{767,   768,   769,   1023,  4095,  4096,
+                                     12287, 12288, 12289, 13056, 13100, 16000};
     for (std::size_t length = 0; length < 300; ++length) lengths.push_back(length);
     for (const std::size_t length : lengths) {
         for (const std::size_t offset : {0u, 1u, 7u}) {

@@ -28,7 +28,8 @@ TEST_CASE("errors have names and messages") {
     CHECK(error_name(errc::request_timed_out) == "request_timed_out");
     CHECK(error_name(errc::not_enough_memory) == "not_enough_memory");
     CHECK(make_error_code(errc::closed).message() == "the object is closed");
-    CHECK(make_error_code(broker_errc::producer_fenced).message().find("(PRODUCER_FENCED)") != std::string::npos);
+    CHECK(make_error_code(broker_errc::producer_fenced).message().find("(PRODUCER_FENCED)") !=
+          std::string::npos);
 }
 
 TEST_CASE("the table has every number from -1 to 136 once, each with a name of its own") {

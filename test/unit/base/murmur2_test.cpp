@@ -27,7 +27,8 @@ TEST_CASE("the partition of a key is its positive hash modulo the partitions") {
 TEST_CASE("murmur2 gives the hashes and partitions of every row of the vectors") {
     int checked = 0;
     // "murmur2", key as hexadecimal digits, positive hash, partition of 12
-    for (const auto& cells : kasio_test::read_rows(kasio_test::data_path("KASIO_RECORD_VECTORS", "records.tsv"), 5)) {
+    for (const auto& cells :
+         kasio_test::read_rows(kasio_test::data_path("KASIO_RECORD_VECTORS", "records.tsv"), 5)) {
         if (cells[0] != "murmur2") continue;
         INFO(cells[1]);
         const std::string key = kasio_test::from_hex(cells[1]);

@@ -22,7 +22,7 @@ std::vector<Value> interesting_values() {
     return values;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("zig-zag varints take their stated size and read back") {
     std::array<std::byte, max_varlong_size> bytes{};

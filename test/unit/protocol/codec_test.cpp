@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/broker_codec.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/broker_codec.hpp"
 #include "protocol/messages/api_versions.hpp"
 #include "protocol/messages/consumer_protocol.hpp"
 #include "protocol/messages/coordinator.hpp"
@@ -9,9 +9,9 @@
 #include "protocol/messages/metadata.hpp"
 #include "protocol/messages/topic.hpp"
 
-#include "whole_frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "whole_frame.hpp"
 
 #include <kasio/broker_error.hpp>
 
@@ -23,6 +23,9 @@ using kasio_test::to_hex;
 
 namespace {
 
+// The digits without the blanks.
+std::string hex(std::string_view digits) { return kasio_test::to_hex(kasio_test::from_hex(digits)); }
+
 // Without the length.
 template <class Response>
 std::string answer(const Response& response, std::int16_t version, std::int32_t correlation_id = 7) {
@@ -31,16 +34,18 @@ std::string answer(const Response& response, std::int16_t version, std::int32_t 
     return whole(out).substr(4);
 }
 
-}  // namespace
+} // namespace
 
-TEST_CASE("the header of a request has a tag section from the first flexible version, the client id stays as it was") {
+TEST_CASE(
+    "the header of a request has a tag section from the first flexible version, the client id stays as it "
+    "was") {
     outgoing_frame out;
     REQUIRE(encode_request(out, heartbeat_request{}, 3, "me") == error_code{});
-    CHECK(to_hex(whole(out)).substr(0, 36) == "00000016" "000c" "0003" "00000000" "0002" "6d65" "0000");
+    CHECK(to_hex(whole(out)).substr(0, 36) == hex("00000016 000c 0003 00000000 0002 6d65 0000"));
     REQUIRE(encode_request(out, heartbeat_request{}, 4, "me") == error_code{});
-    CHECK(to_hex(whole(out)).substr(0, 36) == "00000015" "000c" "0004" "00000000" "0002" "6d65" "00" "01");
+    CHECK(to_hex(whole(out)).substr(0, 36) == hex("00000015 000c 0004 00000000 0002 6d65 00 01"));
     REQUIRE(encode_request(out, api_versions_request{}, 3, nullptr) == error_code{});
-    CHECK(to_hex(whole(out)) == "0000000e" "0012" "0003" "00000000" "ffff" "00" "010100");
+    CHECK(to_hex(whole(out)) == hex("0000000e 0012 0003 00000000 ffff 00 010100"));
 }
 
 TEST_CASE("what a client sends, a broker reads") {
@@ -62,12 +67,13 @@ TEST_CASE("what a client sends, a broker reads") {
         metadata_request read;
         REQUIRE(decode_request(body, version, read) == error_code{});
         CHECK(read == request);
-        CHECK(decode_request(bytes_of(frame + "x").last(body.size() + 1), version, read) == errc::malformed_response);
+        CHECK(decode_request(bytes_of(frame + "x").last(body.size() + 1), version, read) ==
+              errc::malformed_response);
     }
 }
 
 TEST_CASE("the header of an unknown api is read as one without tags") {
-    const std::string frame = from_hex("7530" "0001" "00000005" "ffff" "abcd");
+    const std::string frame = from_hex("7530 0001 00000005 ffff abcd");
     request_header header;
     std::span<const std::byte> body;
     REQUIRE(decode_request_header(bytes_of(frame), header, body) == error_code{});
@@ -86,7 +92,7 @@ TEST_CASE("what a broker answers, a client reads") {
     for (const std::int16_t version : {4, 6}) {
         const std::string frame = answer(response, version);
         find_coordinator_response read;
-        read.throttle_time_ms = 12345;  // leftovers of an earlier answer must not show
+        read.throttle_time_ms = 12345; // leftovers of an earlier answer must not show
         REQUIRE(decode_response(bytes_of(frame), version, read) == error_code{});
         CHECK(read == response);
     }
@@ -103,7 +109,7 @@ TEST_CASE("bytes after the body of an answer are let be", "[C11]") {
 
 TEST_CASE("tags that nobody knows are passed over, in headers and in bodies", "[C11]") {
     // correlation id | header tags: {5, 2 bytes} | throttle, error | body tags: {0, 1 byte}, {200, none}
-    const std::string frame = from_hex("00000007" "010502aabb" "00000000" "001b" "02" "0001ff" "c80100");
+    const std::string frame = from_hex("00000007 010502aabb 00000000 001b 02 0001ff c80100");
     heartbeat_response read;
     REQUIRE(decode_response(bytes_of(frame), 4, read) == error_code{});
     CHECK(read.error_code == 27);
@@ -111,29 +117,31 @@ TEST_CASE("tags that nobody knows are passed over, in headers and in bodies", "[
 
 TEST_CASE("tags out of order, repeated or longer than the frame are malformed", "[C11]") {
     heartbeat_response read;
-    for (const char* tags : {"02" "0100" "0000", "02" "0100" "0100", "01" "0102ff", "01" "01ffffffff0f", "ffffffff0f"}) {
+    for (const char* tags : {"02 0100 0000", "02 0100 0100", "01 0102ff", "01 01ffffffff0f", "ffffffff0f"}) {
         INFO(tags);
-        const std::string frame = from_hex(std::string{"00000007" "00" "00000000" "001b"} + tags);
+        const std::string frame = from_hex(std::string{"00000007 00 00000000 001b"} + tags);
         CHECK(decode_response(bytes_of(frame), 4, read) == errc::malformed_response);
     }
 }
 
 TEST_CASE("a known tag whose value is shorter or longer than its size is malformed") {
     // finalized features epoch: tag 1, eight bytes
-    const std::string start = "00000007" "0000" "01" "00000000";
+    const std::string start = "00000007 0000 01 00000000";
     api_versions_response read;
-    REQUIRE(decode_response(bytes_of(from_hex(start + "01" "01" "08" "0000000000000005")), 3, read) == error_code{});
+    REQUIRE(decode_response(bytes_of(from_hex(start + "01 01 08 0000000000000005")), 3, read) ==
+            error_code{});
     CHECK(read.finalized_features_epoch == 5);
-    CHECK(decode_response(bytes_of(from_hex(start + "01" "01" "07" "00000000000005")), 3, read) ==
+    CHECK(decode_response(bytes_of(from_hex(start + "01 01 07 00000000000005")), 3, read) ==
           errc::malformed_response);
-    CHECK(decode_response(bytes_of(from_hex(start + "01" "01" "09" "000000000000000500")), 3, read) ==
+    CHECK(decode_response(bytes_of(from_hex(start + "01 01 09 000000000000000500")), 3, read) ==
           errc::malformed_response);
 }
 
-TEST_CASE("an ApiVersions answer has the old header always, and the old body when the version is not supported") {
+TEST_CASE(
+    "an ApiVersions answer has the old header always, and the old body when the version is not supported") {
     api_versions_response response;
     response.api_keys.emplace_back().max_version = 9;
-    CHECK(to_hex(answer(response, 3)) == "00000007" "0000" "02" "0000" "0000" "0009" "00" "00000000" "00");
+    CHECK(to_hex(answer(response, 3)) == hex("00000007 0000 02 0000 0000 0009 00 00000000 00"));
     response.error_code = static_cast<std::int16_t>(broker_errc::unsupported_version);
     const std::string old = answer(response, 0);
     api_versions_response read;
@@ -191,7 +199,7 @@ TEST_CASE("stored formats carry their version, and newer ones are read as far as
     outgoing_frame out;
     REQUIRE(encode_stored(out, subscription, 1) == error_code{});
     std::string bytes = whole(out);
-    CHECK(to_hex(bytes) == "0001" "00000002" "000161" "000162" "ffffffff" "00000000");
+    CHECK(to_hex(bytes) == hex("0001 00000002 000161 000162 ffffffff 00000000"));
     consumer_protocol_subscription read;
     std::int16_t version = -1;
     REQUIRE(decode_stored(bytes_of(bytes), read, version) == error_code{});

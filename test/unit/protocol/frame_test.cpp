@@ -5,14 +5,17 @@
 #include "protocol/codec.hpp"
 #include "protocol/messages/produce.hpp"
 
-#include "whole_frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "whole_frame.hpp"
 
 using namespace kasio;
 using namespace kasio::protocol;
 
 namespace {
+
+// The digits without the blanks.
+std::string hex(std::string_view digits) { return kasio_test::to_hex(kasio_test::from_hex(digits)); }
 
 produce_request produce_of(std::initializer_list<bytes_view> batches) {
     produce_request request;
@@ -28,7 +31,7 @@ produce_request produce_of(std::initializer_list<bytes_view> batches) {
     return request;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("large batches are borrowed by a frame, small ones are copied into it") {
     const std::string small(outgoing_frame::borrow_threshold - 1, 's');
@@ -51,7 +54,7 @@ TEST_CASE("large batches are borrowed by a frame, small ones are copied into it"
 TEST_CASE("a frame that ends with a borrowed batch has no empty piece after it") {
     const std::string large(outgoing_frame::borrow_threshold, 'l');
     outgoing_frame frame;
-    REQUIRE(encode_request(frame, produce_of({large}), 3, "client") == error_code{});  // no tag sections yet
+    REQUIRE(encode_request(frame, produce_of({large}), 3, "client") == error_code{}); // no tag sections yet
     CHECK(frame.piece_count() == 2);
     CHECK(whole(frame).ends_with(large));
 }
@@ -60,7 +63,7 @@ TEST_CASE("the correlation id of a request can be set after encoding") {
     outgoing_frame frame;
     REQUIRE(encode_request(frame, produce_of({"x"}), 9, nullptr) == error_code{});
     frame.set_correlation_id(0x01020304);
-    CHECK(kasio_test::to_hex(whole(frame)).substr(8, 20) == "0000" "0009" "01020304" "ffff");
+    CHECK(kasio_test::to_hex(whole(frame)).substr(8, 20) == hex("0000 0009 01020304 ffff"));
 }
 
 TEST_CASE("a frame can be moved and used again") {

@@ -5,9 +5,9 @@
 #include "protocol/messages/fetch.hpp"
 #include "protocol/messages/metadata.hpp"
 
-#include "whole_frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "whole_frame.hpp"
 
 #include <cstdlib>
 #include <new>
@@ -22,7 +22,7 @@ namespace {
 // All that this program allocates while a decoder runs.
 thread_local std::size_t allocated = 0;
 
-}  // namespace
+} // namespace
 
 void* operator new(std::size_t size) {
     allocated += size;
@@ -38,27 +38,28 @@ TEST_CASE("counts and lengths beyond the frame are refused before anything is al
     // correlation id, throttle time, then a count of brokers
     for (const char* count : {"7fffffff", "00000002", "80000000", "fffffffe", "ffffffff"}) {
         INFO(count);
-        const std::string frame = from_hex(std::string{"00000007" "00000000"} + count + "000000010000");
+        const std::string frame = from_hex(std::string{"00000007 00000000"} + count + "000000010000");
         allocated = 0;
         CHECK(decode_response(bytes_of(frame), 8, metadata) == errc::malformed_response);
         CHECK(allocated == 0);
     }
     for (const char* count : {"ffffffff0f", "ffffff7f", "14", "00"}) {
         INFO(count);
-        const std::string frame = from_hex(std::string{"00000007" "00" "00000000"} + count + "000000010000");
+        const std::string frame = from_hex(std::string{"00000007 00 00000000"} + count + "000000010000");
         allocated = 0;
         CHECK(decode_response(bytes_of(frame), 12, metadata) == errc::malformed_response);
         CHECK(allocated == 0);
     }
     // one topic, one partition, records of 2 GiB
     const std::string frame = from_hex(
-        "00000007" "00000000" "0000" "00000000" "00000001" "000161" "00000001" "00000000" "0000" "0000000000000000"
-        "0000000000000000" "0000000000000000" "00000000" "ffffffff" "7fffffff" "00");
+        "00000007 00000000 0000 00000000 00000001 000161 00000001 00000000 0000 0000000000000000 "
+        "0000000000000000 0000000000000000 00000000 ffffffff 7fffffff 00");
     CHECK(decode_response(bytes_of(frame), 11, fetch) == errc::malformed_response);
 }
 
 TEST_CASE("what a decoder allocates is bounded by the length of what it reads") {
-    // The largest struct against the fewest bytes that it may take: no message turns a byte into more than this.
+    // The largest struct against the fewest bytes that it may take: no message turns a byte into more than
+    // this.
     constexpr std::size_t bytes_per_byte = 64;
     constexpr std::size_t slack = 4096;
     std::mt19937_64 random{7};
@@ -94,18 +95,20 @@ TEST_CASE("what a decoder allocates is bounded by the length of what it reads") 
 
 TEST_CASE("a string that is no UTF-8 is malformed", "[C10]") {
     metadata_response metadata;
-    const std::string start = "00000007" "00000000" "00000001" "00000001" "0002";
-    const std::string rest = "00000000" "ffff" "ffff" "00000000" "00000000";
+    const std::string start = "00000007 00000000 00000001 00000001 0002";
+    const std::string rest = "00000000 ffff ffff 00000000 00000000";
     CHECK(decode_response(bytes_of(from_hex(start + "c3a9" + rest)), 4, metadata) == error_code{});
-    CHECK(decode_response(bytes_of(from_hex(start + "c328" + rest)), 4, metadata) == errc::malformed_response);
+    CHECK(decode_response(bytes_of(from_hex(start + "c328" + rest)), 4, metadata) ==
+          errc::malformed_response);
 }
 
 TEST_CASE("null where the version does not allow it is malformed") {
     // partitions of a topic: null
     metadata_response metadata;
-    const std::string frame = from_hex("00000007" "00000000" "00000000" "ffff" "00000000" "00000001" "0000" "000161" "00" "ffffffff");
+    const std::string frame =
+        from_hex("00000007 00000000 00000000 ffff 00000000 00000001 0000 000161 00 ffffffff");
     CHECK(decode_response(bytes_of(frame), 4, metadata) == errc::malformed_response);
     // a broker's host: null
-    CHECK(decode_response(bytes_of(from_hex("00000007" "00000000" "00000001" "00000001" "ffff" "00000000" "ffff")), 4,
+    CHECK(decode_response(bytes_of(from_hex("00000007 00000000 00000001 00000001 ffff 00000000 ffff")), 4,
                           metadata) == errc::malformed_response);
 }

@@ -13,7 +13,8 @@ class comparison {
 public:
     std::vector<std::string> differences;
 
-    void values(const std::string& path, const json::value& expected, const json::value& full, const json::value& lean) {
+    void values(const std::string& path, const json::value& expected, const json::value& full,
+                const json::value& lean) {
         if (expected.is_object() && full.is_object() && lean.is_object()) {
             return objects(path, expected.get_object(), full.get_object(), lean.get_object());
         }
@@ -21,9 +22,11 @@ public:
             return arrays(path, expected.get_array(), full.get_array(), lean.get_array());
         }
         const bool numbers = expected.is_number() && full.is_number();
-        if (numbers ? expected.to_number<double>() != full.to_number<double>() || !same_integer(expected, full)
-                    : expected != full) {
-            differences.push_back(path + ": " + json::serialize(full) + " instead of " + json::serialize(expected));
+        if (numbers
+                ? expected.to_number<double>() != full.to_number<double>() || !same_integer(expected, full)
+                : expected != full) {
+            differences.push_back(path + ": " + json::serialize(full) + " instead of " +
+                                  json::serialize(expected));
         }
     }
 
@@ -42,11 +45,13 @@ private:
             else values(inner, value, *printed, travels != nullptr ? *travels : *printed);
         }
         for (const auto& [key, value] : lean) {
-            if (!expected.contains(key)) differences.push_back(path + '.' + std::string{key} + ": not expected");
+            if (!expected.contains(key))
+                differences.push_back(path + '.' + std::string{key} + ": not expected");
         }
     }
 
-    void arrays(const std::string& path, const json::array& expected, const json::array& full, const json::array& lean) {
+    void arrays(const std::string& path, const json::array& expected, const json::array& full,
+                const json::array& lean) {
         if (expected.size() != full.size()) {
             differences.push_back(path + ": " + std::to_string(full.size()) + " elements instead of " +
                                   std::to_string(expected.size()));
@@ -58,9 +63,10 @@ private:
     }
 };
 
-}  // namespace
+} // namespace
 
-std::vector<std::string> json_differences(const std::string& expected, const std::string& full, const std::string& lean) {
+std::vector<std::string> json_differences(const std::string& expected, const std::string& full,
+                                          const std::string& lean) {
     comparison run;
     run.values("", json::parse(expected), json::parse(full), json::parse(lean));
     return run.differences;
@@ -68,4 +74,4 @@ std::vector<std::string> json_differences(const std::string& expected, const std
 
 void require_json(const std::string& text) { static_cast<void>(json::parse(text)); }
 
-}  // namespace kasio_test
+} // namespace kasio_test

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "protocol/printer.hpp"
 #include "protocol/any_message.hpp"
 #include "protocol/messages/sasl.hpp"
-#include "protocol/printer.hpp"
 
-#include "whole_frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "whole_frame.hpp"
 
 using namespace kasio;
 using namespace kasio::protocol;
@@ -37,7 +37,9 @@ TEST_CASE("secrets are masked unless all is asked for") {
 }
 
 TEST_CASE("long bytes are counted, and text is quoted as JSON wants it") {
-    const std::string body = from_hex("0001" "00000001" "00000001" "0003225c0a" "00000001" "00000000" "00000041") + std::string(65, 'r');
+    const std::string body =
+        from_hex("0001 00000001 00000001 0003225c0a 00000001 00000000 00000041") + std::string(65, 'r');
     CHECK(print_body(0, message_kind::request, 2, bytes_of(body)) ==
-          R"(ProduceRequest v2 {"acks":1,"timeoutMs":1,"topicData":[{"name":"\"\\\u000a","partitionData":[{"index":0,"records":"<65 bytes>"}]}]})");
+          R"(ProduceRequest v2 {"acks":1,"timeoutMs":1,"topicData":[{"name":"\"\\\u000a",)"
+          R"("partitionData":[{"index":0,"records":"<65 bytes>"}]}]})");
 }

@@ -3,9 +3,9 @@
 #include "protocol/any_message.hpp"
 
 #include "json.hpp"
-#include "whole_frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "whole_frame.hpp"
 
 #include <cstdlib>
 
@@ -20,7 +20,7 @@ int values_per_version() {
     return chosen != nullptr ? std::atoi(chosen) : 40;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("random values encode, decode and compare equal, and a frame is as long as it says") {
     const int values = values_per_version();

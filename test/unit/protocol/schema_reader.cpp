@@ -66,7 +66,7 @@ schema_row read_row(const std::string& line) {
 
 std::string path_of(const std::string& name) { return KASIO_TEST_DATA_DIR "/schema/" + name + ".txt"; }
 
-}  // namespace
+} // namespace
 
 schema read_schema(const std::string& name) {
     schema result;
@@ -89,4 +89,4 @@ schema read_schema(const std::string& name) {
 
 bool has_schema(const std::string& name) { return std::ifstream{path_of(name)}.good(); }
 
-}  // namespace kasio_test
+} // namespace kasio_test

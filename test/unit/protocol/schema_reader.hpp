@@ -39,4 +39,4 @@ struct schema {
 [[nodiscard]] schema read_schema(const std::string& name);
 [[nodiscard]] bool has_schema(const std::string& name);
 
-}  // namespace kasio_test
+} // namespace kasio_test

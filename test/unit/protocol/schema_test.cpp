@@ -46,7 +46,8 @@ std::vector<std::string> schema_lines(const schema& text, int version) {
     return lines_at(
         text.rows, [&](const schema_row& row) { return row.versions.contains(version); },
         [&](const schema_row& row) {
-            return line_of(row.depth, row.name, row.type, row.null && row.null->contains(version), row.tag, row.initial);
+            return line_of(row.depth, row.name, row.type, row.null && row.null->contains(version), row.tag,
+                           row.initial);
         });
 }
 
@@ -54,7 +55,8 @@ std::vector<std::string> outline_lines(const std::vector<outline_row>& rows, std
     return lines_at(
         rows, [&](const outline_row& row) { return row.words.stands_in(version); },
         [&](const outline_row& row) {
-            return line_of(row.depth, row.name, row.type, row.words.may_be_null_in(version), row.words.tag, row.initial);
+            return line_of(row.depth, row.name, row.type, row.words.may_be_null_in(version), row.words.tag,
+                           row.initial);
         });
 }
 
@@ -75,7 +77,7 @@ version_range whole_range(const schema& text) {
     return {static_cast<std::int16_t>(first), static_cast<std::int16_t>(last)};
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("every description has the fields of Kafka's schema at every version") {
     for (const message_type& type : message_types()) {
@@ -126,7 +128,8 @@ TEST_CASE("what a description says of a field's initial value is its member init
             INFO(type.name << ' ' << row.name);
             std::string said;
             if (row.words.starts_null) said = "null";
-            else if (row.words.initial != 0) said = row.type == "bool" ? "true" : std::to_string(row.words.initial);
+            else if (row.words.initial != 0)
+                said = row.type == "bool" ? "true" : std::to_string(row.words.initial);
             CHECK(said == row.initial);
         }
     }
