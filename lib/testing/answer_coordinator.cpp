@@ -57,7 +57,8 @@ protocol::init_producer_id_response answer(call& call, const protocol::init_prod
         response.producer_epoch = -1;
         return response;
     }
-    const bool bumps = request.producer_id >= 0 && request.producer_epoch >= 0 && request.producer_epoch < 0x7ffe;
+    const bool bumps =
+        request.producer_id >= 0 && request.producer_epoch >= 0 && request.producer_epoch < 0x7ffe;
     response.producer_id = bumps ? request.producer_id : call.state.new_producer_id();
     response.producer_epoch = bumps ? static_cast<std::int16_t>(request.producer_epoch + 1) : std::int16_t{0};
     return response;

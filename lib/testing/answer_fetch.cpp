@@ -12,7 +12,8 @@ namespace {
 
 /// Codes that a Fetch answer carries for the whole request.
 bool is_top_level(broker_errc error) {
-    return error == broker_errc::fetch_session_id_not_found || error == broker_errc::invalid_fetch_session_epoch ||
+    return error == broker_errc::fetch_session_id_not_found ||
+           error == broker_errc::invalid_fetch_session_epoch ||
            error == broker_errc::fetch_session_topic_id_error;
 }
 

@@ -20,7 +20,8 @@ append_result append(const call& call, topic_state& topic, partition_state& part
     const checked_batch batch = check_produced_batch(records, topic.max_message_bytes);
     if (batch.error != broker_errc::none) return {batch.error};
     // zstd came with Produce 7 (KIP-110).
-    if (batch.view.codec() == compression::zstd && call.version < 7) return {broker_errc::unsupported_compression_type};
+    if (batch.view.codec() == compression::zstd && call.version < 7)
+        return {broker_errc::unsupported_compression_type};
     const auto verdict = partition.producers.check(batch.sequence);
     if (verdict.error != broker_errc::none) return {verdict.error};
     if (verdict.known_at) return {broker_errc::none, *verdict.known_at};
@@ -30,7 +31,8 @@ append_result append(const call& call, topic_state& topic, partition_state& part
     return {broker_errc::none, base_offset, stamp};
 }
 
-append_result produce(const call& call, const partition_lookup& found, std::int16_t acks, bytes_view records) {
+append_result produce(const call& call, const partition_lookup& found, std::int16_t acks,
+                      bytes_view records) {
     if (call.is_injected()) return {call.injected};
     if (acks < -1 || acks > 1) return {broker_errc::invalid_required_acks};
     if (found.error != broker_errc::none) return {found.error};
@@ -57,7 +59,8 @@ protocol::produce_response answer(call& call, const protocol::produce_request& r
             partition.base_offset = result.base_offset;
             partition.log_append_time_ms = result.log_append_time;
             if (found.partition == nullptr) continue;
-            if (result.error == broker_errc::none) partition.log_start_offset = found.partition->log.start_offset();
+            if (result.error == broker_errc::none)
+                partition.log_start_offset = found.partition->log.start_offset();
             if (call.version < 10 || !wants_leader_hint(result.error)) continue;
             partition.current_leader.leader_id = found.partition->leader;
             partition.current_leader.leader_epoch = found.partition->leader_epoch;

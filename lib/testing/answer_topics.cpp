@@ -19,7 +19,8 @@ broker_errc apply_configs(const Configs& configs, topic_state* topic) {
         if (config.name == "max.message.bytes") {
             std::size_t bytes = 0;
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), bytes);
-            if (error != std::errc{} || end != value.data() + value.size()) return broker_errc::invalid_config;
+            if (error != std::errc{} || end != value.data() + value.size())
+                return broker_errc::invalid_config;
             if (topic != nullptr) topic->max_message_bytes = bytes;
         } else if (config.name == "message.timestamp.type") {
             if (value != "CreateTime" && value != "LogAppendTime") return broker_errc::invalid_config;

@@ -3,12 +3,12 @@
 
 #include "protocol/messages/api_versions.hpp"
 #include "protocol/messages/coordinator.hpp"
-#include "protocol/messages/topic.hpp"
 #include "protocol/messages/fetch.hpp"
-#include "protocol/messages/transaction.hpp"
 #include "protocol/messages/list_offsets.hpp"
 #include "protocol/messages/metadata.hpp"
 #include "protocol/messages/produce.hpp"
+#include "protocol/messages/topic.hpp"
+#include "protocol/messages/transaction.hpp"
 #include "testing/cluster_state.hpp"
 
 #include <kasio/config.hpp>
@@ -20,7 +20,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-/// One request under way, as the functions below see it. They are pure: what they change is the cluster's state.
+/// One request under way, as the functions below see it. They are pure: what they change is the cluster's
+/// state.
 struct call {
     cluster_state& state;
     /// The node that was asked.
@@ -34,7 +35,9 @@ struct call {
     [[nodiscard]] bool is_injected() const noexcept { return injected != broker_errc::none; }
 };
 
-[[nodiscard]] constexpr std::int16_t number(broker_errc error) noexcept { return static_cast<std::int16_t>(error); }
+[[nodiscard]] constexpr std::int16_t number(broker_errc error) noexcept {
+    return static_cast<std::int16_t>(error);
+}
 
 [[nodiscard]] protocol::api_versions_response answer(call&, const protocol::api_versions_request&);
 [[nodiscard]] protocol::metadata_response answer(call&, const protocol::metadata_request&);
@@ -63,8 +66,9 @@ struct partition_lookup {
     topic_state* topic = nullptr;
 };
 /// Looks a partition up as its leader does; `epoch` -1: any.
-[[nodiscard]] partition_lookup find_led_partition(const call& call, topic_state* topic, broker_errc unknown_topic,
-                                                  std::int32_t index, std::int32_t epoch);
+[[nodiscard]] partition_lookup find_led_partition(const call& call, topic_state* topic,
+                                                  broker_errc unknown_topic, std::int32_t index,
+                                                  std::int32_t epoch);
 
 /// True for errors that an answer explains by naming the leader (KIP-951).
 [[nodiscard]] constexpr bool wants_leader_hint(broker_errc error) noexcept {

@@ -13,9 +13,9 @@ namespace {
 broker_errc check(std::span<const std::byte> bytes, std::size_t max_bytes, batch_view& view) {
     batch_reader reader{bytes};
     switch (reader.next(view)) {
-    case batch_reader::outcome::batch: break;
-    case batch_reader::outcome::legacy: return broker_errc::invalid_record;
-    default: return broker_errc::corrupt_message;
+        case batch_reader::outcome::batch: break;
+        case batch_reader::outcome::legacy: return broker_errc::invalid_record;
+        default: return broker_errc::corrupt_message;
     }
     if (!reader.rest().empty()) return broker_errc::invalid_record;
     if (bytes.size() > max_bytes) return broker_errc::message_too_large;

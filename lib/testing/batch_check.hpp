@@ -24,12 +24,13 @@ struct checked_batch {
     batch_sequence sequence;
 };
 
-/// Checks what Produce brings for one partition as Kafka does, by its header and checksum alone: one batch of magic
-/// 2, neither too large nor corrupt, offsets without gaps, no control batch. The result points into `records`.
+/// Checks what Produce brings for one partition as Kafka does, by its header and checksum alone: one batch of
+/// magic 2, neither too large nor corrupt, offsets without gaps, no control batch. The result points into
+/// `records`.
 [[nodiscard]] checked_batch check_produced_batch(bytes_view records, std::size_t max_bytes);
 
-/// Appends a checked batch and stamps the copy with offset and epoch; with `append_time` other than -1 also with that
-/// as the time of all its records. Returns the base offset.
+/// Appends a checked batch and stamps the copy with offset and epoch; with `append_time` other than -1 also
+/// with that as the time of all its records. Returns the base offset.
 std::int64_t append_batch(partition_state& partition, const checked_batch& batch, std::int64_t append_time);
 
 /// Whether any of the batches in `bytes` is compressed by `codec`.

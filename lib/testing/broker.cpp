@@ -71,7 +71,8 @@ std::int32_t broker::leader_epoch(std::string_view topic, int partition) const {
 }
 
 void broker::move_leader(std::string_view topic, int partition, int node) {
-    impl_->call([&] { impl_->state().move_leader(impl_->partition(topic, partition), impl_->node(node).id); });
+    impl_->call(
+        [&] { impl_->state().move_leader(impl_->partition(topic, partition), impl_->node(node).id); });
 }
 
 void broker::kill_node(int node) {
@@ -197,7 +198,8 @@ void broker::clear_requests() {
     impl_->call([&] { impl_->state().requests.clear(); });
 }
 
-bool broker::wait_for_requests(api which, std::size_t count, std::chrono::milliseconds timeout, int node) const {
+bool broker::wait_for_requests(api which, std::size_t count, std::chrono::milliseconds timeout,
+                               int node) const {
     return impl_->wait_for_requests(which, node, count, timeout);
 }
 

@@ -44,7 +44,8 @@ std::int64_t broker::append_batch(std::string_view topic, int partition, bytes_v
 }
 
 std::int64_t broker::append_raw(std::string_view topic, int partition, bytes_view bytes, int offsets) {
-    if (offsets < 1) throw std::invalid_argument{"kasio::testing::broker: raw bytes stand for one offset at least"};
+    if (offsets < 1)
+        throw std::invalid_argument{"kasio::testing::broker: raw bytes stand for one offset at least"};
     return impl_->call([&] {
         partition_state& state = impl_->partition(topic, partition);
         const std::int64_t base = state.log.end_offset();
@@ -58,7 +59,8 @@ void broker::corrupt(std::string_view topic, int partition, std::int64_t offset)
     impl_->call([&] {
         const auto bytes = impl_->partition(topic, partition).log.batch_bytes(offset);
         if (bytes.empty()) {
-            throw std::invalid_argument{"kasio::testing::broker: no batch holds offset " + std::to_string(offset)};
+            throw std::invalid_argument{"kasio::testing::broker: no batch holds offset " +
+                                        std::to_string(offset)};
         }
         bytes.back() ^= std::byte{1};
     });

@@ -12,8 +12,8 @@ namespace {
 /// Kafka's rule for topic names.
 bool valid_topic_name(std::string_view name) {
     const auto legal = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     };
     return !name.empty() && name.size() <= 249 && name != "." && name != ".." &&
            std::all_of(name.begin(), name.end(), legal);
@@ -22,11 +22,14 @@ bool valid_topic_name(std::string_view name) {
 } // namespace
 
 cluster_state::cluster_state(broker_options given)
-    : options{std::move(given)}, cluster_id{"kasio-testing-cluster0"}, requests{options.request_log_limit},
+    : options{std::move(given)},
+      cluster_id{"kasio-testing-cluster0"},
+      requests{options.request_log_limit},
       random_{std::random_device{}()} {}
 
 node_state* cluster_state::node(int id) noexcept {
-    const auto at = std::find_if(nodes.begin(), nodes.end(), [id](const node_state& node) { return node.id == id; });
+    const auto at =
+        std::find_if(nodes.begin(), nodes.end(), [id](const node_state& node) { return node.id == id; });
     return at == nodes.end() ? nullptr : &*at;
 }
 
@@ -76,7 +79,8 @@ broker_errc cluster_state::create_topic(std::string_view name, int partitions, i
 void cluster_state::add_partition(topic_state& topic, int replicas) {
     auto partition = std::make_unique<partition_state>();
     for (int i = 0; i < replicas; ++i) {
-        partition->replicas.push_back(nodes[(topic.partitions.size() + static_cast<std::size_t>(i)) % nodes.size()].id);
+        partition->replicas.push_back(
+            nodes[(topic.partitions.size() + static_cast<std::size_t>(i)) % nodes.size()].id);
     }
     for (const int replica : partition->replicas) {
         if (!node(replica)->listed) continue;
@@ -120,8 +124,8 @@ void cluster_state::elect() {
             const node_state* const leader = node(partition->leader);
             if (leader != nullptr && leader->listed) continue;
             const auto& replicas = partition->replicas;
-            const auto next =
-                std::find_if(replicas.begin(), replicas.end(), [this](int replica) { return node(replica)->listed; });
+            const auto next = std::find_if(replicas.begin(), replicas.end(),
+                                           [this](int replica) { return node(replica)->listed; });
             const int elected = next == replicas.end() ? -1 : *next;
             if (elected != partition->leader) move_leader(*partition, elected);
         }

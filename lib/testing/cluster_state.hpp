@@ -78,7 +78,9 @@ public:
     [[nodiscard]] topic_state* topic(std::string_view name) noexcept;
     [[nodiscard]] topic_state* topic(const uuid& id) noexcept;
     /// By name.
-    [[nodiscard]] const std::map<std::string, topic_state, std::less<>>& topics() const noexcept { return topics_; }
+    [[nodiscard]] const std::map<std::string, topic_state, std::less<>>& topics() const noexcept {
+        return topics_;
+    }
     /// The listed node that answers for the controller; -1 when no node is listed.
     [[nodiscard]] int controller() const noexcept;
 
@@ -92,7 +94,8 @@ public:
     void move_leader(partition_state& partition, int node);
     /// Cuts the log as an unclean election does.
     void truncate(partition_state& partition, std::int64_t offset);
-    /// The controller notices who is alive: dead nodes leave the metadata, leaderless partitions get a leader.
+    /// The controller notices who is alive: dead nodes leave the metadata, leaderless partitions get a
+    /// leader.
     void elect();
 
     /// A producer id that was not given before.

@@ -4,7 +4,6 @@
 #include <boost/asio/buffer.hpp>
 
 #include <algorithm>
-#include <array>
 
 KASIO_BEGIN_NAMESPACE
 namespace testing {
@@ -13,7 +12,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// What a connection holds back of requests while one is under way; above that the client feels back-pressure.
+/// What a connection holds back of requests while one is under way; above that the client feels
+/// back-pressure.
 constexpr std::size_t max_held = 4 * 1024 * 1024;
 /// Length field and api key.
 constexpr std::size_t known_api_size = 6;
@@ -35,14 +35,16 @@ void connection::read() {
     const bool holds_much = stage_ != stage::idle && input_.size() >= request_size_ + max_held;
     if (closed_ || reading_ || holds_much) return;
     auto room = input_.prepare();
-    if (cut_ && cut_->side == cut_side::request) room = room.first(std::min(room.size(), cut_->bytes - received_));
+    if (cut_ && cut_->side == cut_side::request)
+        room = room.first(std::min(room.size(), cut_->bytes - received_));
     reading_ = true;
-    socket_.async_read_some(asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
-                                self->reading_ = false;
-                                if (error) self->close();
-                                else self->on_read(size);
-                            });
+    socket_.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
+            self->reading_ = false;
+            if (error) self->close();
+            else self->on_read(size);
+        });
 }
 
 void connection::on_read(std::size_t size) {
@@ -120,10 +122,10 @@ void connection::execute(bool last_try) {
     const outcome result = dispatch(host_.state(), request_, action_, last_try, answer_);
     host_.settle();
     switch (result) {
-    case outcome::answered: return act_on_answer();
-    case outcome::unanswered: return finish_request();
-    case outcome::waiting: return wait_for_records();
-    case outcome::refused: return close();
+        case outcome::answered: return act_on_answer();
+        case outcome::unanswered: return finish_request();
+        case outcome::waiting: return wait_for_records();
+        case outcome::refused: return close();
     }
 }
 
@@ -204,13 +206,13 @@ void connection::on_timer() {
     timer_due_ = host_.is_paused(node_);
     if (timer_due_) return;
     switch (stage_) {
-    case stage::delayed: execute(false); break;
-    case stage::waiting:
-        if (std::chrono::steady_clock::now() >= deadline_) execute(true);
-        break;
-    case stage::answer_delayed: send(); break;
-    case stage::idle:
-    case stage::silent: break;
+        case stage::delayed: execute(false); break;
+        case stage::waiting:
+            if (std::chrono::steady_clock::now() >= deadline_) execute(true);
+            break;
+        case stage::answer_delayed: send(); break;
+        case stage::idle:
+        case stage::silent: break;
     }
     process();
 }

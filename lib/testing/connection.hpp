@@ -37,9 +37,9 @@ protected:
 
 /// One client's connection to one node.
 ///
-/// Requests are handled one after the other and answered in order, as Kafka does: a request that waits (Fetch, a
-/// delay) holds up what follows it. The request under way stays in the input buffer until it is settled, so that it
-/// can be asked again. Runs on the cluster's thread alone.
+/// Requests are handled one after the other and answered in order, as Kafka does: a request that waits
+/// (Fetch, a delay) holds up what follows it. The request under way stays in the input buffer until it is
+/// settled, so that it can be asked again. Runs on the cluster's thread alone.
 class connection : public std::enable_shared_from_this<connection> {
 public:
     connection(boost::asio::ip::tcp::socket socket, connection_host& host, int node, std::uint64_t id);

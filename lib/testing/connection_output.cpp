@@ -30,7 +30,9 @@ public:
         if (answer.is_edited) return add(std::as_bytes(std::span{answer.edited}), skip);
         for (std::size_t i = 0; i < answer.frame.piece_count(); ++i) add(answer.frame.piece(i), skip);
     }
-    [[nodiscard]] std::span<const asio::const_buffer> buffers() const noexcept { return {buffers_.data(), count_}; }
+    [[nodiscard]] std::span<const asio::const_buffer> buffers() const noexcept {
+        return {buffers_.data(), count_};
+    }
 
 private:
     void add(std::span<const std::byte> piece, std::size_t& skip) {
@@ -72,12 +74,13 @@ void connection::write() {
         if (answer.resets_after) break;
     }
     writing_ = true;
-    socket_.async_write_some(gathered.buffers(),
-                             [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
-                                 self->writing_ = false;
-                                 if (error) self->close();
-                                 else self->on_written(size);
-                             });
+    socket_.async_write_some(
+        gathered.buffers(),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
+            self->writing_ = false;
+            if (error) self->close();
+            else self->on_written(size);
+        });
 }
 
 void connection::on_written(std::size_t size) {

@@ -26,8 +26,8 @@ public:
     void set_hook(request_hook hook) { hook_ = std::move(hook); }
     void clear();
 
-    /// What to do with a request: the hook's word if it has one, else the first rule that fits, which is used up
-    /// by one.
+    /// What to do with a request: the hook's word if it has one, else the first rule that fits, which is used
+    /// up by one.
     [[nodiscard]] request_action decide(const request_record& request);
 
     struct connection_cut {
@@ -36,8 +36,8 @@ public:
     };
     /// Drawn once by each accepted connection.
     [[nodiscard]] std::optional<connection_cut> draw_connection_cut(int node);
-    /// Whether `received` bytes of a request of that api are where its connection is to be reset; a rule that fires
-    /// is used up by one. A whole request that is shorter than the rule says passes.
+    /// Whether `received` bytes of a request of that api are where its connection is to be reset; a rule that
+    /// fires is used up by one. A whole request that is shorter than the rule says passes.
     [[nodiscard]] bool draw_request_cut(api which, int node, std::size_t received);
 
 private:

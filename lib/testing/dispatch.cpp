@@ -26,13 +26,16 @@ outcome send(const job& job, Response& response, std::int16_t version) {
     return failure ? outcome::refused : outcome::answered;
 }
 
-outcome finish(const job& job, const protocol::api_versions_request&, protocol::api_versions_response& response) {
-    // Clients must be able to read the refusal of a version that they know and we do not: version 0 (KIP-511).
+outcome finish(const job& job, const protocol::api_versions_request&,
+               protocol::api_versions_response& response) {
+    // Clients must be able to read the refusal of a version that they know and we do not: version 0
+    // (KIP-511).
     const bool unsupported = response.error_code == number(broker_errc::unsupported_version);
     return send(job, response, unsupported ? std::int16_t{0} : job.what.version);
 }
 
-outcome finish(const job& job, const protocol::produce_request& request, protocol::produce_response& response) {
+outcome finish(const job& job, const protocol::produce_request& request,
+               protocol::produce_response& response) {
     if (request.acks != 0) return send(job, response, job.what.version);
     // A failure cannot be told by an answer, so Kafka closes the connection to make the client look again.
     for (const auto& topic : response.responses)
@@ -74,10 +77,10 @@ void visit_partitioned(const incoming_request& request, Visit visit) {
         if (!protocol::decode_request(request.body, version, message)) visit(message);
     };
     switch (static_cast<api>(request.header.api_key)) {
-    case api::produce: return decode_and_visit(protocol::produce_request{});
-    case api::fetch: return decode_and_visit(protocol::fetch_request{});
-    case api::list_offsets: return decode_and_visit(protocol::list_offsets_request{});
-    default: return;
+        case api::produce: return decode_and_visit(protocol::produce_request{});
+        case api::fetch: return decode_and_visit(protocol::fetch_request{});
+        case api::list_offsets: return decode_and_visit(protocol::list_offsets_request{});
+        default: return;
     }
 }
 
@@ -88,8 +91,8 @@ std::int64_t wall_clock() {
 
 } // namespace
 
-outcome dispatch(cluster_state& state, const incoming_request& request, const request_action& action, bool last_try,
-                 outgoing_answer& out) {
+outcome dispatch(cluster_state& state, const incoming_request& request, const request_action& action,
+                 bool last_try, outgoing_answer& out) {
     const auto which = static_cast<api>(request.header.api_key);
     const std::int16_t version = request.header.api_version;
     call what{state, request.node, version, action.error, wall_clock()};
@@ -98,16 +101,16 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
         return which == api::api_versions ? refuse_version(job) : outcome::refused;
     }
     switch (which) {
-    case api::produce: return run<protocol::produce_request>(job);
-    case api::fetch: return run<protocol::fetch_request>(job);
-    case api::list_offsets: return run<protocol::list_offsets_request>(job);
-    case api::metadata: return run<protocol::metadata_request>(job);
-    case api::find_coordinator: return run<protocol::find_coordinator_request>(job);
-    case api::api_versions: return run<protocol::api_versions_request>(job);
-    case api::create_topics: return run<protocol::create_topics_request>(job);
-    case api::delete_topics: return run<protocol::delete_topics_request>(job);
-    case api::init_producer_id: return run<protocol::init_producer_id_request>(job);
-    default: return outcome::refused;
+        case api::produce: return run<protocol::produce_request>(job);
+        case api::fetch: return run<protocol::fetch_request>(job);
+        case api::list_offsets: return run<protocol::list_offsets_request>(job);
+        case api::metadata: return run<protocol::metadata_request>(job);
+        case api::find_coordinator: return run<protocol::find_coordinator_request>(job);
+        case api::api_versions: return run<protocol::api_versions_request>(job);
+        case api::create_topics: return run<protocol::create_topics_request>(job);
+        case api::delete_topics: return run<protocol::delete_topics_request>(job);
+        case api::init_producer_id: return run<protocol::init_producer_id_request>(job);
+        default: return outcome::refused;
     }
 }
 
@@ -134,10 +137,12 @@ std::vector<request_target> targets_of(cluster_state& state, const incoming_requ
         } else if constexpr (std::is_same_v<Message, protocol::fetch_request>) {
             for (const auto& topic : message.topics)
                 for (const auto& wanted : topic.partitions)
-                    targets.push_back({version >= 13 ? name_of(topic.topic_id) : topic.topic, wanted.partition});
+                    targets.push_back(
+                        {version >= 13 ? name_of(topic.topic_id) : topic.topic, wanted.partition});
         } else {
             for (const auto& topic : message.topics)
-                for (const auto& wanted : topic.partitions) targets.push_back({topic.name, wanted.partition_index});
+                for (const auto& wanted : topic.partitions)
+                    targets.push_back({topic.name, wanted.partition_index});
         }
     });
     return targets;

@@ -33,7 +33,8 @@ enum class outcome {
     unanswered,
     /// Fetch has too little to give: to be asked again when something changes, or with `last_try`.
     waiting,
-    /// What Kafka closes the connection for: an api or a version that is not offered, a body that makes no sense.
+    /// What Kafka closes the connection for: an api or a version that is not offered, a body that makes no
+    /// sense.
     refused,
 };
 
@@ -44,9 +45,10 @@ struct incoming_request {
     std::span<const std::byte> body;
 };
 
-/// Does the request, as far as `action` lets it, and encodes the answer. Reads no clock but the log-append time.
-[[nodiscard]] outcome dispatch(cluster_state& state, const incoming_request& request, const request_action& action,
-                               bool last_try, outgoing_answer& out);
+/// Does the request, as far as `action` lets it, and encodes the answer. Reads no clock but the log-append
+/// time.
+[[nodiscard]] outcome dispatch(cluster_state& state, const incoming_request& request,
+                               const request_action& action, bool last_try, outgoing_answer& out);
 
 /// How long the request wants to wait at most: Fetch's `max_wait_ms`, else nothing.
 [[nodiscard]] std::chrono::milliseconds max_wait(const incoming_request& request);

@@ -10,7 +10,8 @@ namespace testing {
 namespace asio = boost::asio;
 
 broker::impl::impl(broker_options options) : state_{std::move(options)} {
-    if (state_.options.nodes < 1) throw std::invalid_argument{"kasio::testing::broker: at least one node is needed"};
+    if (state_.options.nodes < 1)
+        throw std::invalid_argument{"kasio::testing::broker: at least one node is needed"};
     for (int id = 1; id <= state_.options.nodes; ++id) open_node(id);
     thread_ = std::thread{[this] { io_.run(); }};
 }
@@ -25,8 +26,9 @@ void broker::impl::open_node(int id) {
     const auto index = static_cast<std::size_t>(id - 1);
     const std::uint16_t port = index < options.ports.size() ? options.ports[index] : std::uint16_t{0};
     node_slot& slot = slots_[id];
-    slot.port = std::make_unique<listener>(
-        io_, options.host, port, [this, id](asio::ip::tcp::socket socket) { on_accepted(id, std::move(socket)); });
+    slot.port = std::make_unique<listener>(io_, options.host, port, [this, id](asio::ip::tcp::socket socket) {
+        on_accepted(id, std::move(socket));
+    });
     const std::string& host = options.advertised_host.empty() ? options.host : options.advertised_host;
     state_.nodes.push_back({id, host, slot.port->port()});
 }
@@ -79,21 +81,23 @@ std::vector<std::shared_ptr<connection>> broker::impl::connections_of(int node) 
 
 node_state& broker::impl::node(int id) {
     node_state* const found = state_.node(id);
-    if (found == nullptr) throw std::invalid_argument{"kasio::testing::broker: no node " + std::to_string(id)};
+    if (found == nullptr)
+        throw std::invalid_argument{"kasio::testing::broker: no node " + std::to_string(id)};
     return *found;
 }
 
 topic_state& broker::impl::topic(std::string_view name) {
     topic_state* const found = state_.topic(name);
-    if (found == nullptr) throw std::invalid_argument{"kasio::testing::broker: no topic " + std::string{name}};
+    if (found == nullptr)
+        throw std::invalid_argument{"kasio::testing::broker: no topic " + std::string{name}};
     return *found;
 }
 
 partition_state& broker::impl::partition(std::string_view name, int index) {
     partition_state* const found = topic(name).partition(index);
     if (found != nullptr) return *found;
-    throw std::invalid_argument{"kasio::testing::broker: no partition " + std::to_string(index) + " of topic " +
-                                std::string{name}};
+    throw std::invalid_argument{"kasio::testing::broker: no partition " + std::to_string(index) +
+                                " of topic " + std::string{name}};
 }
 
 void broker::impl::kill_node(int id) {
@@ -145,7 +149,8 @@ std::size_t broker::impl::accepted_count(int node) const {
     return total;
 }
 
-bool broker::impl::wait_for_requests(api which, int node, std::size_t count, std::chrono::milliseconds timeout) {
+bool broker::impl::wait_for_requests(api which, int node, std::size_t count,
+                                     std::chrono::milliseconds timeout) {
     std::future<void> reached;
     const bool waits = call([&] {
         if (state_.requests.count(which, node) >= count) return false;

@@ -57,7 +57,8 @@ public:
     [[nodiscard]] std::size_t connection_count(int node) const;
     [[nodiscard]] std::size_t accepted_count(int node) const;
     /// Waits on the caller's thread.
-    [[nodiscard]] bool wait_for_requests(api which, int node, std::size_t count, std::chrono::milliseconds timeout);
+    [[nodiscard]] bool wait_for_requests(api which, int node, std::size_t count,
+                                         std::chrono::milliseconds timeout);
 
 private:
     struct node_slot {

@@ -12,7 +12,10 @@ namespace testing {
 namespace asio = boost::asio;
 
 listener::listener(asio::io_context& io, const std::string& host, std::uint16_t port, accepted on_accepted)
-    : acceptor_{io}, pause_{io}, endpoint_{asio::ip::make_address(host), port}, on_accepted_{std::move(on_accepted)} {
+    : acceptor_{io},
+      pause_{io},
+      endpoint_{asio::ip::make_address(host), port},
+      on_accepted_{std::move(on_accepted)} {
     bind();
     reopen();
 }

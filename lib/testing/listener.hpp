@@ -14,7 +14,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-/// The port of one node. While it is shut the port stays bound, so that nobody else gets it and connects are refused.
+/// The port of one node. While it is shut the port stays bound, so that nobody else gets it and connects are
+/// refused.
 class listener {
 public:
     using accepted = std::function<void(boost::asio::ip::tcp::socket)>;

@@ -24,13 +24,14 @@ std::span<std::byte> partition_log::append(std::span<const std::byte> batch, con
 }
 
 std::size_t partition_log::find(std::int64_t offset) const noexcept {
-    const auto at = std::partition_point(batches_.begin(), batches_.end(), [offset](const stored_batch& batch) {
-        return batch.entry.last_offset < offset;
-    });
+    const auto at = std::partition_point(
+        batches_.begin(), batches_.end(),
+        [offset](const stored_batch& batch) { return batch.entry.last_offset < offset; });
     return static_cast<std::size_t>(at - batches_.begin());
 }
 
-partition_log::slice partition_log::read(std::int64_t offset, std::size_t max_bytes, bool at_least_one) const {
+partition_log::slice partition_log::read(std::int64_t offset, std::size_t max_bytes,
+                                         bool at_least_one) const {
     const std::size_t first = find(offset);
     if (first == batches_.size()) return {};
     const stored_batch& head = batches_[first];

@@ -24,8 +24,9 @@ struct batch_entry {
 
 /// The record batches of one partition as bytes.
 ///
-/// Batches lie back to back in chunks that never move and are never written again where batches lie, so that a
-/// fetch answer can point into them while the log grows. Offsets are handed in: the log does not look into batches.
+/// Batches lie back to back in chunks that never move and are never written again where batches lie, so that
+/// a fetch answer can point into them while the log grows. Offsets are handed in: the log does not look into
+/// batches.
 class partition_log {
 public:
     /// Bytes of one or more whole batches, and what keeps them in place.
@@ -37,11 +38,12 @@ public:
     [[nodiscard]] std::int64_t start_offset() const noexcept { return start_offset_; }
     [[nodiscard]] std::int64_t end_offset() const noexcept { return end_offset_; }
 
-    /// Copies a batch behind the last one; `entry.base_offset` must be `end_offset()`. Gives the copy for stamping.
+    /// Copies a batch behind the last one; `entry.base_offset` must be `end_offset()`. Gives the copy for
+    /// stamping.
     std::span<std::byte> append(std::span<const std::byte> batch, const batch_entry& entry);
 
-    /// Whole batches from the one that holds `offset` on, as many as lie back to back and fit in `max_bytes`; with
-    /// `at_least_one` the first comes even if it does not fit (KIP-74). Empty at the end of the log.
+    /// Whole batches from the one that holds `offset` on, as many as lie back to back and fit in `max_bytes`;
+    /// with `at_least_one` the first comes even if it does not fit (KIP-74). Empty at the end of the log.
     [[nodiscard]] slice read(std::int64_t offset, std::size_t max_bytes, bool at_least_one) const;
     /// The bytes of the batch that holds `offset`; empty when there is none.
     [[nodiscard]] std::span<std::byte> batch_bytes(std::int64_t offset) noexcept;

@@ -20,8 +20,8 @@ struct batch_sequence {
     std::int32_t count = 0;
 };
 
-/// What one partition remembers of idempotent producers (Kafka's ProducerStateManager): the last five batches of
-/// each, which tell a repeated batch from a gap.
+/// What one partition remembers of idempotent producers (Kafka's ProducerStateManager): the last five batches
+/// of each, which tell a repeated batch from a gap.
 class producer_states {
 public:
     struct verdict {

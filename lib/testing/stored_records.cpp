@@ -21,8 +21,8 @@ constexpr std::size_t max_decompressed = 256 * 1024 * 1024;
 /// Walks the records of batches, whatever their codec.
 class record_walker {
 public:
-    /// Calls `visit(view, record)` for each data record until it returns false. False: the bytes are no whole,
-    /// valid batch of magic 2.
+    /// Calls `visit(view, record)` for each data record until it returns false. False: the bytes are no
+    /// whole, valid batch of magic 2.
     template <class Visit>
     bool walk(std::span<const std::byte> batch, Visit visit) {
         batch_reader reader{batch};
@@ -32,7 +32,8 @@ public:
         auto records = view.records;
         if (view.codec() != compression::none) {
             decompressed_.clear();
-            if (decompressor_.decompress(view.codec(), records, decompressed_, max_decompressed)) return false;
+            if (decompressor_.decompress(view.codec(), records, decompressed_, max_decompressed))
+                return false;
             records = decompressed_.bytes();
         }
         const batch_origin origin;
@@ -54,7 +55,9 @@ std::optional<std::string> copy_of(bytes_view bytes) {
     return bytes.is_null() ? std::nullopt : std::optional{bytes.to_string()};
 }
 
-std::int64_t milliseconds_of(const record_view& record) { return record.timestamp().time_since_epoch().count(); }
+std::int64_t milliseconds_of(const record_view& record) {
+    return record.timestamp().time_since_epoch().count();
+}
 
 stored_record copy_of(const batch_view& batch, const record_view& record) {
     stored_record copy;
@@ -84,8 +87,8 @@ std::vector<stored_record> stored_records(const partition_log& log) {
             return true;
         });
         if (is_valid) return true;
-        throw std::runtime_error{"kasio::testing::broker: the bytes at offset " + std::to_string(entry.base_offset) +
-                                 " are no valid record batch"};
+        throw std::runtime_error{"kasio::testing::broker: the bytes at offset " +
+                                 std::to_string(entry.base_offset) + " are no valid record batch"};
     });
     return records;
 }
@@ -95,7 +98,8 @@ std::string encoded_batch(std::span<const producer_record> records) {
     const std::int64_t now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     batch_writer writer;
     std::size_t room = writer.size();
-    for (const auto& record : records) room += batch_writer::upper_bound(record.key, record.value, record.headers);
+    for (const auto& record : records)
+        room += batch_writer::upper_bound(record.key, record.value, record.headers);
     writer.grow_to(room);
     for (const auto& record : records) {
         const std::int64_t time = record.timestamp ? record.timestamp->time_since_epoch().count() : now;
@@ -105,7 +109,8 @@ std::string encoded_batch(std::span<const producer_record> records) {
     return {reinterpret_cast<const char*>(batch.data()), batch.size()};
 }
 
-std::optional<timed_offset> first_record_at(std::span<const std::byte> batch, std::int64_t time, std::int64_t from) {
+std::optional<timed_offset> first_record_at(std::span<const std::byte> batch, std::int64_t time,
+                                            std::int64_t from) {
     std::optional<timed_offset> found;
     record_walker walker;
     static_cast<void>(walker.walk(batch, [&](const batch_view&, const record_view& record) {

@@ -17,7 +17,8 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-/// The data records of a log, from its start offset on. Throws std::runtime_error at bytes that cannot be decoded.
+/// The data records of a log, from its start offset on. Throws std::runtime_error at bytes that cannot be
+/// decoded.
 [[nodiscard]] std::vector<stored_record> stored_records(const partition_log& log);
 
 /// The records as one uncompressed batch at offset 0; those without a timestamp get the present one.

@@ -9,9 +9,9 @@ namespace testing {
 const std::map<api, version_range>& version_table::served() noexcept {
     // Kafka 4.4's ranges. InitProducerId 6 is left out: it is unstable there (two-phase commit).
     static const std::map<api, version_range> ranges{
-        {api::produce, {3, 13}},         {api::fetch, {4, 18}},        {api::list_offsets, {1, 11}},
-        {api::metadata, {0, 13}},        {api::find_coordinator, {0, 6}}, {api::api_versions, {0, 5}},
-        {api::create_topics, {2, 7}},    {api::delete_topics, {1, 6}}, {api::init_producer_id, {0, 5}},
+        {api::produce, {3, 13}},      {api::fetch, {4, 18}},           {api::list_offsets, {1, 11}},
+        {api::metadata, {0, 13}},     {api::find_coordinator, {0, 6}}, {api::api_versions, {0, 5}},
+        {api::create_topics, {2, 7}}, {api::delete_topics, {1, 6}},    {api::init_producer_id, {0, 5}},
     };
     return ranges;
 }
@@ -20,7 +20,8 @@ void version_table::bound(api which, std::int16_t min, std::int16_t max, int nod
     const auto at = served().find(which);
     if (at == served().end()) return;
     const version_range bounded{std::max(min, at->second.min), std::min(max, at->second.max)};
-    if (node == any_node) std::erase_if(bounds_, [which](const auto& bound) { return bound.first.first == which; });
+    if (node == any_node)
+        std::erase_if(bounds_, [which](const auto& bound) { return bound.first.first == which; });
     bounds_[{which, node}] = bounded;
 }
 

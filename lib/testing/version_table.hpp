@@ -24,8 +24,9 @@ public:
     /// The served range cut down to [min, max].
     void bound(api which, std::int16_t min, std::int16_t max, int node);
     [[nodiscard]] version_range range(api which, int node) const;
-    /// What ApiVersions says: as `range`, but without bounds Produce is offered from 0 on, which Kafka 4 does too
-    /// without serving it, since librdkafka takes the lack of version 0 for a lack of compression (KAFKA-18659).
+    /// What ApiVersions says: as `range`, but without bounds Produce is offered from 0 on, which Kafka 4 does
+    /// too without serving it, since librdkafka takes the lack of version 0 for a lack of compression
+    /// (KAFKA-18659).
     [[nodiscard]] version_range offered(api which, int node) const;
 
 private:

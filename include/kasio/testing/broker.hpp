@@ -38,17 +38,18 @@ struct stored_record {
     friend bool operator==(const stored_record&, const stored_record&) = default;
 };
 
-/// A Kafka cluster inside the process, for tests and for trying things out: real sockets, the real wire protocol,
-/// logs in memory, faults on demand.
+/// A Kafka cluster inside the process, for tests and for trying things out: real sockets, the real wire
+/// protocol, logs in memory, faults on demand.
 ///
-/// **Threads.** It runs on one thread of its own. All functions may be called from any thread, block until done
-/// (microseconds) and may be called from hooks. Do not destroy a broker from within a hook.
+/// **Threads.** It runs on one thread of its own. All functions may be called from any thread, block until
+/// done (microseconds) and may be called from hooks. Hooks run on that thread; they must not throw and must
+/// not destroy the broker.
 /// **Lifetime.** Listens from construction on. The destructor closes all connections and joins the thread.
-/// **Errors.** A port that is taken throws `boost::system::system_error`; a node, topic or partition that does not
-/// exist throws `std::invalid_argument`.
+/// **Errors.** A port that is taken throws `boost::system::system_error`; a node, topic or partition that
+/// does not exist throws `std::invalid_argument`.
 ///
-/// Every node's replicas are in sync at all times: one log per partition is shared by all nodes. Only its leader
-/// accepts and serves records.
+/// Every node's replicas are in sync at all times: one log per partition is shared by all nodes. Only its
+/// leader accepts and serves records.
 class KASIO_DECL broker {
 public:
     explicit broker(broker_options options = {});
@@ -68,7 +69,8 @@ public:
 
     // Topics.
 
-    /// Leaders are dealt out in turn: partition 0 is led by node 1, and so on. `replication_factor` 0: the option's.
+    /// Leaders are dealt out in turn: partition 0 is led by node 1, and so on. `replication_factor` 0: the
+    /// option's.
     void create_topic(std::string_view topic, int partitions = 1, int replication_factor = 0);
     void delete_topic(std::string_view topic);
     [[nodiscard]] bool has_topic(std::string_view topic) const;
@@ -79,25 +81,26 @@ public:
 
     // Logs.
 
-    /// All records of a partition in order, decompressed: the ground truth. Throws `std::runtime_error` when the log
-    /// holds bytes that cannot be decoded (see `append_raw`).
+    /// All records of a partition in order, decompressed: the ground truth. Throws `std::runtime_error` when
+    /// the log holds bytes that cannot be decoded (see `append_raw`).
     [[nodiscard]] std::vector<stored_record> records(std::string_view topic, int partition) const;
     [[nodiscard]] std::int64_t start_offset(std::string_view topic, int partition) const;
     /// The offset that the next record will get.
     [[nodiscard]] std::int64_t end_offset(std::string_view topic, int partition) const;
-    /// Appends the records as one uncompressed batch; their topic and partition members are ignored. Returns the
-    /// offset of the first.
+    /// Appends the records as one uncompressed batch; their topic and partition members are ignored. Returns
+    /// the offset of the first.
     std::int64_t append(std::string_view topic, int partition, std::span<const producer_record> records);
     std::int64_t append(std::string_view topic, int partition, const producer_record& record);
-    /// Appends one encoded record batch (magic 2) as Produce does: gives it its offsets and the leader's epoch.
-    /// Throws `std::invalid_argument` when it is none.
+    /// Appends one encoded record batch (magic 2) as Produce does: gives it its offsets and the leader's
+    /// epoch. Throws `std::invalid_argument` when it is none.
     std::int64_t append_batch(std::string_view topic, int partition, bytes_view batch);
-    /// Appends bytes that are served as they are, whatever they hold; they stand for the next `offsets` offsets.
+    /// Appends bytes that are served as they are, whatever they hold; they stand for the next `offsets`
+    /// offsets.
     std::int64_t append_raw(std::string_view topic, int partition, bytes_view bytes, int offsets = 1);
     /// Flips one bit in the last byte of the batch that holds `offset`, so that its checksum no longer fits.
     void corrupt(std::string_view topic, int partition, std::int64_t offset);
-    /// Cuts the log: batches that reach to `offset` or beyond are gone, and the leader's epoch rises, as after an
-    /// unclean election.
+    /// Cuts the log: batches that reach to `offset` or beyond are gone, and the leader's epoch rises, as
+    /// after an unclean election.
     void truncate(std::string_view topic, int partition, std::int64_t offset);
     /// Raises the log's start offset, as retention and DeleteRecords do.
     void delete_records(std::string_view topic, int partition, std::int64_t before_offset);
@@ -109,8 +112,8 @@ public:
     [[nodiscard]] std::int32_t leader_epoch(std::string_view topic, int partition) const;
     /// Makes `node` the leader at once and raises the epoch; waiting fetches on the old leader are answered.
     void move_leader(std::string_view topic, int partition, int node);
-    /// Closes the node's port and connections. After `election_delay` metadata no longer lists it and each of its
-    /// partitions has another live replica as leader, or none.
+    /// Closes the node's port and connections. After `election_delay` metadata no longer lists it and each of
+    /// its partitions has another live replica as leader, or none.
     void kill_node(int node);
     /// Opens the same port again. Partitions without a leader get one; others keep theirs.
     void revive_node(int node);
@@ -123,8 +126,8 @@ public:
     /// What metadata says of the node's address from now on, for instance an unreachable one.
     void set_advertised_address(int node, std::string host, std::uint16_t port);
 
-    // Faults. Each applies to the next `count` requests of an api, on one node or any. Rules are tried in the order
-    // in which they were given; one that is used up is forgotten.
+    // Faults. Each applies to the next `count` requests of an api, on one node or any. Rules are tried in the
+    // order in which they were given; one that is used up is forgotten.
 
     void next(api which, request_action action, int count = 1, int node = any_node);
     void fail_next(api which, broker_errc error, int count = 1, int node = any_node);
@@ -135,11 +138,11 @@ public:
     void close_next(api which, int count = 1, int node = any_node);
     /// Resets the next `count` connections that `node` accepts after `bytes` bytes in that direction.
     void cut_next_connection(cut_side side, std::size_t bytes, int count = 1, int node = any_node);
-    /// Resets the connection once `bytes` bytes of the next request of the api, its length field included, have come
-    /// in, at the earliest when the api is known (6 bytes). The request has no effect.
+    /// Resets the connection once `bytes` bytes of the next request of the api, its length field included,
+    /// have come in, at the earliest when the api is known (6 bytes). The request has no effect.
     void cut_next_request(api which, std::size_t bytes, int count = 1, int node = any_node);
-    /// Asked first at each request, on the cluster's thread; an action that differs from the default wins over the
-    /// rules above. An empty function ends it.
+    /// Asked first at each request, on the cluster's thread; an action that differs from the default wins
+    /// over the rules above. An empty function ends it.
     void on_request(std::function<std::optional<request_action>(const request_record&)> hook);
     /// Forgets all rules and the hook.
     void clear_faults();
@@ -166,8 +169,10 @@ public:
     [[nodiscard]] std::vector<request_record> requests(api which = api::any, int node = any_node) const;
     [[nodiscard]] std::size_t request_count(api which = api::any, int node = any_node) const;
     void clear_requests();
-    /// Waits until so many requests have been logged since the last `clear_requests`; false when time ran out.
-    bool wait_for_requests(api which, std::size_t count, std::chrono::milliseconds timeout, int node = any_node) const;
+    /// Waits until so many requests have been logged since the last `clear_requests`; false when time ran
+    /// out.
+    bool wait_for_requests(api which, std::size_t count, std::chrono::milliseconds timeout,
+                           int node = any_node) const;
     /// Connections that are open now.
     [[nodiscard]] std::size_t connection_count(int node = any_node) const;
     /// Connections accepted so far.

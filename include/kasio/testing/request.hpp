@@ -51,14 +51,17 @@ struct request_record {
     /// Bytes of the frame, its length field included.
     std::size_t size = 0;
     std::string client_id;
-    /// What Produce, Fetch and ListOffsets name, in their order. A topic asked for by an unknown id has no name.
+    /// What Produce, Fetch and ListOffsets name, in their order. A topic asked for by an unknown id has no
+    /// name.
     std::vector<request_target> targets;
 };
 
-/// What to do with one request instead of merely answering it. The members combine; all defaults: answer as usual.
+/// What to do with one request instead of merely answering it. The members combine; all defaults: answer as
+/// usual.
 struct request_action {
-    /// Not `none`: the request has no effect and its answer carries this code, wherever the api has a place for it:
-    /// per partition or topic where it answers per partition or topic, at the top for the codes that stand there.
+    /// Not `none`: the request has no effect and its answer carries this code, wherever the api has a place
+    /// for it: per partition or topic where it answers per partition or topic, at the top for the codes that
+    /// stand there.
     broker_errc error = broker_errc::none;
     /// The answer says it was throttled by that long (KIP-219); it is not held back.
     std::chrono::milliseconds throttle_time{0};
@@ -74,8 +77,8 @@ struct request_action {
     bool close = false;
     /// The answer's first so many bytes, its length field included, are sent; then the connection is reset.
     std::optional<std::size_t> cut_answer_after = {};
-    /// Edits the answer's whole frame, length field included, before it leaves: for malformed answers. Called on
-    /// the cluster's thread.
+    /// Edits the answer's whole frame, length field included, before it leaves: for malformed answers. Called
+    /// on the cluster's thread.
     std::function<void(std::string& frame)> edit_answer = {};
 };
 

@@ -39,7 +39,8 @@ TEST_CASE("ListOffsets finds the ends and the first record of a time") {
     cluster.delete_records("t", 0, 2);
     CHECK(find(-2).first == 2);
     CHECK(find(0) == std::pair<std::int64_t, std::int64_t>{2, 200});
-    CHECK(only(client.ask(list_offsets("t", 0, -3), 6)).error_code == number(broker_errc::unsupported_version));
+    CHECK(only(client.ask(list_offsets("t", 0, -3), 6)).error_code ==
+          number(broker_errc::unsupported_version));
     CHECK(only(client.ask(list_offsets("t", 1, -1), 6)).error_code ==
           number(broker_errc::unknown_topic_or_partition));
 }
@@ -101,7 +102,8 @@ TEST_CASE("topics are created and deleted over the wire, in every version") {
         CHECK(created.topics.at(0).error_code == 0);
         if (version >= 7) CHECK(created.topics.at(0).topic_id == cluster.topic_id(wanted.name));
         CHECK(cluster.partition_count(wanted.name) == 2);
-        CHECK(client.ask(request, version).topics.at(0).error_code == number(broker_errc::topic_already_exists));
+        CHECK(client.ask(request, version).topics.at(0).error_code ==
+              number(broker_errc::topic_already_exists));
         const std::string batch = batch_of(1);
         CHECK(only(client.ask(produce(wanted.name, 0, batch), 9)).error_code ==
               number(broker_errc::message_too_large));

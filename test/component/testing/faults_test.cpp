@@ -29,9 +29,11 @@ TEST_CASE("the next requests of an api fail with the given code and have no effe
     cluster.fail_next(api::metadata, broker_errc::rebootstrap_required);
     CHECK(client.ask(metadata("t"), 13).error_code == number(broker_errc::rebootstrap_required));
     cluster.fail_next(api::list_offsets, broker_errc::offset_not_available);
-    CHECK(only(client.ask(list_offsets("t", 0, -1), 6)).error_code == number(broker_errc::offset_not_available));
+    CHECK(only(client.ask(list_offsets("t", 0, -1), 6)).error_code ==
+          number(broker_errc::offset_not_available));
     cluster.fail_next(api::api_versions, broker_errc::unsupported_version);
-    CHECK(client.ask(protocol::api_versions_request{}, 3).error_code == number(broker_errc::unsupported_version));
+    CHECK(client.ask(protocol::api_versions_request{}, 3).error_code ==
+          number(broker_errc::unsupported_version));
 }
 
 TEST_CASE("a rule for one node leaves the others alone") {
@@ -141,7 +143,8 @@ TEST_CASE("a hook sees each request and decides on it") {
         if (request.api == api::produce) action.error = broker_errc::request_timed_out;
         return action;
     });
-    CHECK(only(client.ask(produce("t", 0, batch_of(1)), 9)).error_code == number(broker_errc::request_timed_out));
+    CHECK(only(client.ask(produce("t", 0, batch_of(1)), 9)).error_code ==
+          number(broker_errc::request_timed_out));
     CHECK(only(client.ask(fetch("t", 0, 0), 12)).error_code == 0);
     cluster.on_request({});
     CHECK(only(client.ask(produce("t", 0, batch_of(1)), 9)).error_code == 0);

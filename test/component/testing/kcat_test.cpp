@@ -4,10 +4,10 @@
 
 #include <kasio/testing/broker.hpp>
 
+#include <sys/wait.h>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <sys/wait.h>
 
 using namespace kasio::testing;
 
@@ -43,12 +43,13 @@ TEST_CASE("kcat writes and reads, with each codec, and as an idempotent producer
         INFO(codec);
         const std::string topic = "by-kcat-" + codec;
         cluster.create_topic(topic, 3);
-        const auto produced = run("seq 1 3000 | sed 's/.*/&:value &/' | " + servers + " -P -K: -t " + topic + " -z " +
-                                  codec + " -X enable.idempotence=true 2>&1");
+        const auto produced = run("seq 1 3000 | sed 's/.*/&:value &/' | " + servers + " -P -K: -t " + topic +
+                                  " -z " + codec + " -X enable.idempotence=true 2>&1");
         CHECK(produced.output == "");
         CHECK(produced.code == 0);
         std::size_t stored = 0;
-        for (int partition = 0; partition < 3; ++partition) stored += cluster.records(topic, partition).size();
+        for (int partition = 0; partition < 3; ++partition)
+            stored += cluster.records(topic, partition).size();
         CHECK(stored == 3000);
         const auto consumed =
             run(servers + " -C -e -q -o beginning -K: -t " + topic + " 2>&1 | sort -n | cksum");

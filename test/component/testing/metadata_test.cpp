@@ -38,12 +38,14 @@ TEST_CASE("Metadata shows nodes, topics, leaders and epochs, in every version") 
 TEST_CASE("Metadata creates unknown topics where it may") {
     broker cluster{{.default_partitions = 5}};
     raw_client client{cluster.port(1)};
-    CHECK(only(client.ask(metadata("t", false), 9)).error_code == number(broker_errc::unknown_topic_or_partition));
+    CHECK(only(client.ask(metadata("t", false), 9)).error_code ==
+          number(broker_errc::unknown_topic_or_partition));
     CHECK_FALSE(cluster.has_topic("t"));
     CHECK(only(client.ask(metadata("t"), 9)).partitions.size() == 5);
     CHECK(cluster.partition_count("t") == 5);
     CHECK(only(client.ask(metadata("a b"), 9)).error_code == number(broker_errc::invalid_topic_exception));
-    CHECK(only(client.ask(metadata("a b", false), 9)).error_code == number(broker_errc::invalid_topic_exception));
+    CHECK(only(client.ask(metadata("a b", false), 9)).error_code ==
+          number(broker_errc::invalid_topic_exception));
 
     broker strict{{.auto_create_topics = false}};
     raw_client other{strict.port(1)};

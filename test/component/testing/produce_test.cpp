@@ -12,7 +12,8 @@ using namespace kasio::testing;
 namespace {
 
 /// The batch with another identity of its producer, and the checksum made right again.
-std::string with_sequence(std::string batch, std::int64_t producer, std::int16_t epoch, std::int32_t sequence) {
+std::string with_sequence(std::string batch, std::int64_t producer, std::int16_t epoch,
+                          std::int32_t sequence) {
     store_big(&batch[43], producer);
     store_big(&batch[51], epoch);
     store_big(&batch[53], sequence);
@@ -65,8 +66,8 @@ TEST_CASE("Produce refuses with Kafka's codes") {
     broker cluster{{.nodes = 2, .max_message_bytes = 2000}};
     cluster.create_topic("t", 2);
     raw_client client{cluster.port(1)};
-    const auto code = [&](const std::string& topic, int partition, const std::string& batch, std::int16_t version = 9,
-                          std::int16_t acks = -1) {
+    const auto code = [&](const std::string& topic, int partition, const std::string& batch,
+                          std::int16_t version = 9, std::int16_t acks = -1) {
         return only(client.ask(produce(topic, partition, batch, acks), version)).error_code;
     };
     const std::string good = batch_of(1);
@@ -120,7 +121,8 @@ TEST_CASE("an idempotent batch that is sent twice lies in the log once, with one
     CHECK(only(client.ask(produce("t", 0, first), 9)).base_offset == 0);
     CHECK(cluster.end_offset("t", 0) == 5);
     const auto gap = with_sequence(batch_of(1), 1000, 0, 9);
-    CHECK(only(client.ask(produce("t", 0, gap), 9)).error_code == number(broker_errc::out_of_order_sequence_number));
+    CHECK(only(client.ask(produce("t", 0, gap), 9)).error_code ==
+          number(broker_errc::out_of_order_sequence_number));
     CHECK(cluster.records("t", 0)[4].sequence == 4);
 }
 

@@ -4,12 +4,12 @@
 #include "base/big_endian.hpp"
 
 #include <arpa/inet.h>
-#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <cerrno>
 
 KASIO_BEGIN_NAMESPACE
 namespace testing {

@@ -21,13 +21,14 @@ inline std::string batch_of(int count, std::string_view prefix = "value ") {
     std::vector<std::string> values;
     for (int i = 0; i < count; ++i) values.push_back(std::string{prefix} + std::to_string(i));
     std::vector<producer_record> records;
-    for (const auto& value : values) records.push_back({.key = "key", .value = value, .timestamp = timestamp{}});
+    for (const auto& value : values)
+        records.push_back({.key = "key", .value = value, .timestamp = timestamp{}});
     return encoded_batch(records);
 }
 
 /// `batch` must outlive the request.
-inline protocol::produce_request produce(const std::string& topic, std::int32_t partition, const std::string& batch,
-                                         std::int16_t acks = -1) {
+inline protocol::produce_request produce(const std::string& topic, std::int32_t partition,
+                                         const std::string& batch, std::int16_t acks = -1) {
     protocol::produce_request request;
     request.acks = acks;
     request.timeout_ms = 1000;
@@ -73,17 +74,19 @@ inline protocol::list_offsets_request list_offsets(const std::string& topic, std
     return request;
 }
 
-inline const protocol::produce_response::partition_produce_response& only(const protocol::produce_response& response) {
+inline const protocol::produce_response::partition_produce_response& only(
+    const protocol::produce_response& response) {
     return response.responses.at(0).partition_responses.at(0);
 }
 inline const protocol::fetch_response::partition_data& only(const protocol::fetch_response& response) {
     return response.responses.at(0).partitions.at(0);
 }
-inline const protocol::list_offsets_response::list_offsets_partition_response&
-only(const protocol::list_offsets_response& response) {
+inline const protocol::list_offsets_response::list_offsets_partition_response& only(
+    const protocol::list_offsets_response& response) {
     return response.topics.at(0).partitions.at(0);
 }
-inline const protocol::metadata_response::metadata_response_topic& only(const protocol::metadata_response& response) {
+inline const protocol::metadata_response::metadata_response_topic& only(
+    const protocol::metadata_response& response) {
     return response.topics.at(0);
 }
 

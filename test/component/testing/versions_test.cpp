@@ -15,7 +15,8 @@ protocol::api_versions_request asking() {
     return request;
 }
 
-const protocol::api_versions_response::api_version* find(const protocol::api_versions_response& response, api which) {
+const protocol::api_versions_response::api_version* find(const protocol::api_versions_response& response,
+                                                         api which) {
     for (const auto& shown : response.api_keys)
         if (shown.api_key == static_cast<std::int16_t>(which)) return &shown;
     return nullptr;

@@ -11,7 +11,9 @@ using kasio::testing::producer_states;
 
 namespace {
 
-batch_sequence batch(std::int32_t first, std::int32_t count, std::int16_t epoch = 0) { return {7, epoch, first, count}; }
+batch_sequence batch(std::int32_t first, std::int32_t count, std::int16_t epoch = 0) {
+    return {7, epoch, first, count};
+}
 
 } // namespace
 
