@@ -68,7 +68,7 @@ request_id broker_session::send(outgoing_request request) {
     return 0;
 }
 
-request_id broker_session::enqueue(outgoing_request request) {
+request_id broker_session::enqueue(outgoing_request&& request) {
     in_flight_info info;
     info.api_key = request.api_key;
     info.version = request.version;

@@ -51,7 +51,7 @@ private:
     [[nodiscard]] std::string connect_step() const;
 
     // writing
-    request_id enqueue(outgoing_request request);
+    request_id enqueue(outgoing_request&& request);
     void write_more();
     void on_written(error_code error, std::size_t bytes);
 

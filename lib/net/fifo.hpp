@@ -21,7 +21,7 @@ public:
     [[nodiscard]] Element& operator[](std::size_t index) noexcept { return items_[head_ + index]; }
     [[nodiscard]] const Element& operator[](std::size_t index) const noexcept { return items_[head_ + index]; }
 
-    Element& push_back(Element element) {
+    Element& push_back(Element&& element) {
         if (items_.size() == items_.capacity() && head_ >= items_.size() - head_) close_gap();
         return items_.emplace_back(std::move(element));
     }

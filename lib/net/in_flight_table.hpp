@@ -74,7 +74,7 @@ public:
         return static_cast<std::int32_t>(id & 0x7fff'ffffU);
     }
 
-    std::uint64_t add(const in_flight_info& info, Payload payload) {
+    std::uint64_t add(const in_flight_info& info, Payload&& payload) {
         entry added;
         added.id = next_id_;
         added.info = info;

@@ -5,7 +5,7 @@
 
 KASIO_BEGIN_NAMESPACE
 
-void write_line::add(std::uint64_t id, protocol::outgoing_frame frame, std::shared_ptr<const void> pin) {
+void write_line::add(std::uint64_t id, protocol::outgoing_frame&& frame, std::shared_ptr<const void>&& pin) {
     item added;
     added.id = id;
     added.size = frame.size();

@@ -22,7 +22,7 @@ public:
     /// One call of the system takes no more; a socket rarely does.
     static constexpr std::size_t largest_write = 1024 * 1024;
 
-    void add(std::uint64_t id, protocol::outgoing_frame frame, std::shared_ptr<const void> pin);
+    void add(std::uint64_t id, protocol::outgoing_frame&& frame, std::shared_ptr<const void>&& pin);
     /// Takes out a request that was not handed to the socket.
     void withdraw(std::uint64_t id);
 

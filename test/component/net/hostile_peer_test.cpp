@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "largest_allocation.hpp"
 #include "line_fixture.hpp"
 
 #include "protocol/messages/api_versions.hpp"
@@ -47,9 +48,11 @@ TEST_CASE("a peer that claims a large frame gets no memory for its claim", "[C8]
     })};
     line_fixture fixture;
     fixture.open(peer);
+    forget_allocations();
     const auto late = fixture.send("a", 150ms);
     REQUIRE(fixture.wait({late}));
     CHECK(late->error == errc::request_timed_out);
+    CHECK(largest_allocation() < 1024 * 1024);
 }
 
 TEST_CASE("an answer longer than the user's maximum closes the connection, the longest allowed one does not", "[C8]") {

@@ -41,11 +41,11 @@ TEST_CASE("a fifo gives its elements back in order, also when some are taken fro
 
 TEST_CASE("a fifo that slides along keeps to its memory") {
     fifo<int> queue;
-    for (int i = 0; i != 8; ++i) queue.push_back(i);
+    for (int i = 0; i != 8; ++i) queue.push_back(int{i});
     // Between 8 and 16 elements: never more than a vector's two doublings above that.
     std::vector<const int*> places;
     for (int i = 8; i != 10'000; ++i) {
-        queue.push_back(i);
+        queue.push_back(int{i});
         CHECK(queue.pop_front() == i - 8);
         places.push_back(&queue.front());
     }

@@ -118,10 +118,10 @@ TEST_CASE("a write takes about a mebibyte and leaves the rest queued, where it c
 TEST_CASE("bytes handed to a write stay until it is over") {
     const auto pin = std::make_shared<int>(0);
     written_line all;
-    all.line.add(1, frame_of("one"), pin);
-    all.line.add(2, frame_of("two"), pin);
+    all.line.add(1, frame_of("one"), std::shared_ptr<int>{pin});
+    all.line.add(2, frame_of("two"), std::shared_ptr<int>{pin});
     all.gather();
-    all.line.add(3, frame_of("three"), pin);
+    all.line.add(3, frame_of("three"), std::shared_ptr<int>{pin});
     CHECK(pin.use_count() == 4);
     all.line.withdraw(1);
     CHECK(pin.use_count() == 4);
