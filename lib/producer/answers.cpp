@@ -74,13 +74,14 @@ void producer_core::landed(const std::shared_ptr<send_batch>& batch) {
     auto& queue = *batch->home;
     batch->in_flight = false;
     if (--queue.in_flight == 0) queue.repeating = false;
+    const auto now = steady_clock::now();
     bool more = false;
     {
         const std::lock_guard lock{queue.mutex};
-        more = !queue.sealed.empty();
+        more = !queue.sealed.empty() || open_is_due(queue, now);
     }
     // What was held back behind it may go now.
-    if (more && queue.retry_at <= steady_clock::now()) make_ready(queue);
+    if (more && queue.retry_at <= now) make_ready(queue);
 }
 
 void producer_core::settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome) {
@@ -127,6 +128,7 @@ void producer_core::retry(const std::shared_ptr<send_batch>& batch, error_code e
     batch->last_error = error;
     requeue(batch);
     auto& queue = *batch->home;
+    if (queue.retry_at > steady_clock::now()) return; // another batch of this round has seen to it
     queue.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(queue.failures++, 16));
     cluster_->call_at(queue.retry_at, [self = shared_from_this(), &queue] {
         self->make_ready(queue);

@@ -59,7 +59,10 @@ public:
             try {
                 operation->type->complete(operation, outcome_.error, what);
             } catch (...) {
-                if (first_) boost::asio::post(executor_, chain{std::move(*this)});
+                if (first_) {
+                    const auto executor = executor_;
+                    boost::asio::post(executor, chain{std::move(*this)});
+                }
                 throw;
             }
         }

@@ -24,6 +24,7 @@ bool producer_core::may_leave(partition_queue& queue, const send_batch& batch) {
 void producer_core::ask_for_id() {
     if (std::exchange(asking_for_id_, true)) return;
     protocol::init_producer_id_request request;
+    request.transactional_id.reset(); // idempotent only
     request.transaction_timeout_ms = std::numeric_limits<std::int32_t>::max();
     const auto until = steady_clock::now() + cluster_->options().request_timeout;
     request_routed(cluster_, route{}, std::move(request), until,

@@ -164,9 +164,7 @@ std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::siz
         std::shared_ptr<send_batch> batch;
         {
             const std::lock_guard lock{queue.mutex};
-            const bool due = queue.open && (closing_.load(std::memory_order_relaxed) ||
-                                            queue.open->created + options_.linger <= now);
-            if (queue.sealed.empty() && due && queue.open->writer.count() > 0) {
+            if (queue.sealed.empty() && open_is_due(queue, now)) {
                 if (!queue.open->registered) register_batch(queue.open);
                 seal(queue);
             }
@@ -185,7 +183,7 @@ std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::siz
             }
             batch = std::move(queue.sealed.front());
             queue.sealed.pop_front();
-            more = !queue.sealed.empty();
+            more = !queue.sealed.empty() || open_is_due(queue, now);
         }
         if (batch->done) continue;
         if (const auto error = prepare(*batch)) {
@@ -194,6 +192,11 @@ std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::siz
         }
         return batch;
     }
+}
+
+bool producer_core::open_is_due(const partition_queue& queue, time_point now) const {
+    if (!queue.open || queue.open->writer.count() == 0) return false;
+    return closing_.load(std::memory_order_relaxed) || queue.open->created + options_.linger <= now;
 }
 
 error_code producer_core::prepare(send_batch& batch) {

@@ -119,6 +119,8 @@ private:
     std::shared_ptr<produce_round> gather(line& to);
     std::shared_ptr<send_batch> take(partition_queue& queue, std::size_t room, bool& more);
     void route_again(line& from);
+    /// Under the partition's lock.
+    [[nodiscard]] bool open_is_due(const partition_queue& queue, time_point now) const;
     error_code prepare(send_batch& batch);
     void write(line& to, session& connection, std::shared_ptr<produce_round> round);
     line& line_to(std::int32_t node);

@@ -25,13 +25,16 @@ void sequence_keeper::on_id(std::int64_t id, std::int16_t epoch) noexcept {
 }
 
 bool sequence_keeper::may_start(const partition_sequences& partition) const noexcept {
-    return producer_id_ >= 0 && !renewing_ && partition.unsettled.size() < most_unsettled;
+    if (producer_id_ < 0 || renewing_) return false;
+    const bool established = partition.established && partition.numbering == numbering_;
+    return partition.unsettled.size() < (established ? most_unsettled : 1);
 }
 
 sequence_stamp sequence_keeper::start(partition_sequences& partition, std::int32_t count, std::int64_t& place) {
     if (partition.numbering != numbering_) {
         partition.numbering = numbering_;
         partition.next = 0;
+        partition.established = false;
     }
     place = partition.sent;
     partition.unsettled.insert(place);
@@ -48,6 +51,7 @@ void sequence_keeper::end(partition_sequences& partition, std::int64_t place) no
 
 void sequence_keeper::delivered(partition_sequences& partition, std::int64_t place) noexcept {
     end(partition, place);
+    partition.established = true;
     renew_when_settled();
 }
 

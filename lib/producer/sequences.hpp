@@ -29,6 +29,8 @@ struct partition_sequences {
     std::set<std::int64_t> unsettled;
     /// Position of a number in that order, free of the wrap at 2^31.
     std::int64_t sent = 0;
+    /// The broker has acknowledged a batch of this numbering.
+    bool established = false;
 };
 
 /// Producer id, epoch and sequences of an idempotent producer (KIP-98, KIP-360; Kafka's TransactionManager).
@@ -49,7 +51,8 @@ public:
     [[nodiscard]] std::int16_t epoch() const noexcept { return epoch_; }
     void on_id(std::int64_t id, std::int16_t epoch) noexcept;
 
-    /// May a batch that has no stamp yet go out?
+    /// May a batch that has no stamp yet go out? A broker that knows nothing of the numbering takes any number as the
+    /// first: so the first batch goes alone, lest one that overtakes it leaves it out of order for good.
     [[nodiscard]] bool may_start(const partition_sequences& partition) const noexcept;
     /// Gives a batch of `count` records its stamp. Only after `may_start`.
     [[nodiscard]] sequence_stamp start(partition_sequences& partition, std::int32_t count, std::int64_t& place);

@@ -27,7 +27,8 @@ namespace {
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 asio::awaitable<void> send_every_shape(testing::broker& broker) {
-    cluster kafka{co_await asio::this_coro::executor, {.bootstrap_servers = broker.bootstrap_servers()}};
+    const auto executor = co_await asio::this_coro::executor;
+    cluster kafka{executor, {.bootstrap_servers = broker.bootstrap_servers()}};
     producer out{kafka};
     const std::vector<header> headers{{"trace", "abc"}, {"trace", nullptr}, {"empty", ""}};
     const auto time = timestamp{1'700'000'000'123ms};
@@ -70,7 +71,8 @@ TEST_CASE("a record arrives with key, value, headers and timestamp, null apart f
 namespace {
 
 asio::awaitable<void> send_keyed(testing::broker& broker) {
-    cluster kafka{co_await asio::this_coro::executor, {.bootstrap_servers = broker.bootstrap_servers()}};
+    const auto executor = co_await asio::this_coro::executor;
+    cluster kafka{executor, {.bootstrap_servers = broker.bootstrap_servers()}};
     producer out{kafka};
     for (int i = 0; i < 50; ++i) {
         const auto key = "key-" + std::to_string(i);
@@ -91,7 +93,8 @@ TEST_CASE("a keyed record goes to the partition that the Java client would choos
 namespace {
 
 asio::awaitable<void> send_many_to(testing::broker& broker, compression codec, acks level) {
-    cluster kafka{co_await asio::this_coro::executor, {.bootstrap_servers = broker.bootstrap_servers()}};
+    const auto executor = co_await asio::this_coro::executor;
+    cluster kafka{executor, {.bootstrap_servers = broker.bootstrap_servers()}};
     producer out{kafka, {.acks = level, .batch_size = 16'384, .compression = codec}};
     std::vector<std::string> values;
     for (int i = 0; i < 5000; ++i) values.push_back("value-" + std::to_string(i));
@@ -191,7 +194,8 @@ TEST_CASE("a future and a callback get the delivery too") {
 namespace {
 
 asio::awaitable<void> try_and_flush(testing::broker& broker, std::map<std::int64_t, int>& seen, std::size_t& calls) {
-    cluster kafka{co_await asio::this_coro::executor, {.bootstrap_servers = broker.bootstrap_servers()}};
+    const auto executor = co_await asio::this_coro::executor;
+    cluster kafka{executor, {.bootstrap_servers = broker.bootstrap_servers()}};
     producer_options options;
     options.linger = 200ms;
     options.on_delivery = [&](const delivery_report& report) {
@@ -229,7 +233,8 @@ TEST_CASE("try_send reports each outcome once, a call a batch, and a flush does 
 namespace {
 
 asio::awaitable<void> send_lingering(testing::broker& broker) {
-    cluster kafka{co_await asio::this_coro::executor, {.bootstrap_servers = broker.bootstrap_servers()}};
+    const auto executor = co_await asio::this_coro::executor;
+    cluster kafka{executor, {.bootstrap_servers = broker.bootstrap_servers()}};
     producer out{kafka, {.linger = 50ms}};
     co_await out.async_send({.topic = "linger", .partition = 0, .value = "first"});
     broker.clear_requests();

@@ -37,7 +37,7 @@ struct fixture {
         batch->link(made, batch->writer.count(), 1000 + batch->writer.count());
         record();
     }
-    [[nodiscard]] static batch_outcome delivered() { return {.base_offset = 500, .fate = fate::delivered}; }
+    [[nodiscard]] static batch_outcome delivered() { return {.error = {}, .base_offset = 500, .fate = fate::delivered}; }
 };
 
 } // namespace
@@ -62,7 +62,7 @@ TEST_CASE("the broker's own time replaces that of the record") {
     fixture f;
     timestamp seen{};
     f.record_with([&](error_code, const delivery& what) { seen = what.timestamp; });
-    f.ends.complete(f.batch, {.base_offset = 1, .log_append_time = 77, .fate = fate::delivered});
+    f.ends.complete(f.batch, {.error = {}, .base_offset = 1, .log_append_time = 77, .fate = fate::delivered});
     CHECK(seen == timestamp{std::chrono::milliseconds{77}});
 }
 

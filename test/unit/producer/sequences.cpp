@@ -17,6 +17,11 @@ struct fixture {
     partition_sequences a;
     partition_sequences b;
     fixture() { keeper.on_id(77, 3); }
+    /// One batch of no consequence for the numbers, so that others may follow each other.
+    void establish(partition_sequences& partition) {
+        const auto first = send(partition, 0);
+        keeper.delivered(partition, first.place);
+    }
     struct sent {
         sequence_stamp stamp;
         std::int64_t place = -1;
@@ -41,8 +46,19 @@ TEST_CASE("nothing goes out without a producer id") {
     CHECK(keeper.may_start(partition));
 }
 
+TEST_CASE("the first batch of a numbering goes alone") {
+    fixture f;
+    const auto first = f.send(f.a, 10);
+    CHECK_FALSE(f.keeper.may_start(f.a));
+    CHECK(f.keeper.may_start(f.b));
+    f.keeper.delivered(f.a, first.place);
+    CHECK(f.send(f.a, 10).stamp == sequence_stamp{77, 3, 10, 10});
+    CHECK(f.keeper.may_start(f.a));
+}
+
 TEST_CASE("sequences count records, a partition apart from the other") {
     fixture f;
+    f.establish(f.a);
     CHECK(f.send(f.a, 10).stamp == sequence_stamp{77, 3, 0, 10});
     CHECK(f.send(f.a, 5).stamp == sequence_stamp{77, 3, 10, 5});
     CHECK(f.send(f.b, 1).stamp == sequence_stamp{77, 3, 0, 1});
@@ -51,6 +67,7 @@ TEST_CASE("sequences count records, a partition apart from the other") {
 
 TEST_CASE("sequences wrap to 0 behind 2^31 - 1") {
     fixture f;
+    f.establish(f.a);
     const auto most = std::numeric_limits<std::int32_t>::max();
     auto first = f.send(f.a, most);
     f.keeper.delivered(f.a, first.place);
@@ -61,6 +78,7 @@ TEST_CASE("sequences wrap to 0 behind 2^31 - 1") {
 
 TEST_CASE("no more than five batches of a partition are under way") {
     fixture f;
+    f.establish(f.a);
     std::vector<fixture::sent> batches;
     for (int i = 0; i < 5; ++i) batches.push_back(f.send(f.a, 1));
     CHECK_FALSE(f.keeper.may_start(f.a));
@@ -71,6 +89,7 @@ TEST_CASE("no more than five batches of a partition are under way") {
 
 TEST_CASE("45 behind a batch that has not ended means only that this one comes first", "[P5]") {
     fixture f;
+    f.establish(f.a);
     const auto first = f.send(f.a, 10);
     const auto second = f.send(f.a, 10);
     CHECK(f.keeper.on_error(f.a, second.place, broker_errc::out_of_order_sequence_number) == verdict::retry);
@@ -97,6 +116,7 @@ TEST_CASE("45 on the oldest batch raises the epoch, but only when all under way 
 TEST_CASE("59 and 47 renumber whatever stands before", "[P6]") {
     for (const auto error : {broker_errc::unknown_producer_id, broker_errc::invalid_producer_epoch}) {
         fixture f;
+        f.establish(f.a);
         const auto first = f.send(f.a, 1);
         const auto second = f.send(f.a, 1);
         CHECK(f.keeper.on_error(f.a, second.place, error) == verdict::renumber);
@@ -122,6 +142,7 @@ TEST_CASE("the numbers of a batch that was certainly not appended are free again
 
 TEST_CASE("a lost batch with others behind it raises the epoch once they have ended") {
     fixture f;
+    f.establish(f.a);
     const auto first = f.send(f.a, 10);
     const auto second = f.send(f.a, 10);
     f.keeper.lost(f.a, first.place, first.stamp, false);
