@@ -66,8 +66,13 @@ def impurity(path, seen):
     return None
 
 
+def is_marked(path):
+    return path.exists() and PURE_MARK in path.read_text().splitlines()[:2]
+
+
 def is_pure(path):
-    return room_of(path) in PURE_ROOMS or PURE_MARK in path.read_text().splitlines()[:2]
+    """A header's mark holds for the source file beside it too."""
+    return room_of(path) in PURE_ROOMS or is_marked(path) or is_marked(path.with_suffix(".hpp"))
 
 
 def check(path):
