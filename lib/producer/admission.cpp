@@ -44,7 +44,10 @@ producer_core::admission producer_core::wait_for_partition(topic_entry& topic, c
         made = copy_of(record, time, steady_clock::now() + options_.max_block);
         waiting = made.get();
     }
-    if (!budget_.take(waiting->size())) return admission::no_room;
+    if (!budget_.take(waiting->size())) {
+        refused_.store(true, std::memory_order_relaxed);
+        return admission::no_room;
+    }
     waiting->charged = waiting->size();
     bool first = false;
     {
@@ -52,7 +55,7 @@ producer_core::admission producer_core::wait_for_partition(topic_entry& topic, c
         // Partitions that became known since the caller looked: those in line are all in batches by now.
         const bool stale = topic.partitions.load(std::memory_order_acquire) != seen;
         if (stale || (made && closing_.load(std::memory_order_acquire))) {
-            budget_.give_back(std::exchange(waiting->charged, 0));
+            give_back(waiting->charged);
             return stale ? admission::again : admission::closed;
         }
         if (made) {
@@ -105,11 +108,17 @@ void producer_core::admit_waiting() {
     wake_writable();
 }
 
+void producer_core::give_back(std::size_t& charged) noexcept {
+    if (charged == 0) return;
+    budget_.give_back(std::exchange(charged, 0));
+    refused_.store(false, std::memory_order_relaxed);
+}
+
 void producer_core::wake_writable() {
     std::vector<unique_function<void(error_code)>> woken;
     {
         const std::lock_guard lock{room_mutex_};
-        if (writable_.empty() || !room_.empty() || budget_.used() >= budget_.limit()) return;
+        if (writable_.empty() || !room_.empty() || refused_.load(std::memory_order_relaxed)) return;
         woken.swap(writable_);
     }
     for (auto& each : woken) each({});
@@ -187,7 +196,7 @@ void producer_core::place_pending(topic_entry& topic, const partition_list& list
             continue;
         }
         pending_.fetch_sub(1, std::memory_order_relaxed);
-        budget_.give_back(std::exchange(next->charged, 0));
+        give_back(next->charged);
         sender who;
         who.waited = next.get();
         if (overflow.empty() && append(*queue, next->record(), who, next->time) == admission::taken) continue;
@@ -216,7 +225,7 @@ error_code producer_core::why_no_partition(const topic_entry& topic) const {
 }
 
 void producer_core::fail_waiting(std::unique_ptr<waiting_send> waiting, error_code error) {
-    if (waiting->charged != 0) budget_.give_back(std::exchange(waiting->charged, 0));
+    give_back(waiting->charged);
     auto held = waiting->release();
     if (held.operation == nullptr) return report_refused(*waiting, error);
     auto batch = pool_->acquire();

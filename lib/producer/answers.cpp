@@ -150,7 +150,7 @@ void producer_core::requeue(const std::shared_ptr<send_batch>& batch) {
 void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
     if (std::exchange(batch->done, true)) return;
     outstanding_.erase(batch->number);
-    budget_.give_back(std::exchange(batch->charged, 0));
+    give_back(batch->charged);
     while (!by_age_.empty() && by_age_.front()->done) by_age_.pop_front();
     if (batch->stamp.stamped()) {
         auto& sequences = batch->home->sequences;

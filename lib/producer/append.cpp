@@ -110,10 +110,15 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
         news = news || batch.writer.count() == 0;
         const auto wanted = batch.writer.size() + size;
         if (wanted > batch.charged) {
-            const auto step = budget::step(batch.charged, wanted);
+            // Near the limit the exact size may still fit where a whole step does not.
+            auto step = budget::step(batch.charged, wanted);
             if (!budget_.take(step - batch.charged)) {
-                if (news) notice(queue);
-                return admission::no_room;
+                step = wanted;
+                if (!budget_.take(step - batch.charged)) {
+                    refused_.store(true, std::memory_order_relaxed);
+                    if (news) notice(queue);
+                    return admission::no_room;
+                }
             }
             batch.charged = step;
         }
@@ -131,7 +136,10 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
 
 bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {
     const auto charge = budget::step(0, batch_header_size + first_size);
-    if (!budget_.take(charge)) return false;
+    if (!budget_.take(charge)) {
+        refused_.store(true, std::memory_order_relaxed);
+        return false;
+    }
     try {
         auto batch = pool_->acquire();
         batch->home = &queue;

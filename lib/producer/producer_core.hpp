@@ -107,6 +107,7 @@ private:
     void report_refused(const waiting_send& waiting, error_code error);
     [[nodiscard]] error_code why_no_partition(const topic_entry& topic) const;
     void wake_writable();
+    void give_back(std::size_t& charged) noexcept;
 
     // lines.cpp
     void on_wake();
@@ -179,6 +180,8 @@ private:
     std::deque<std::unique_ptr<waiting_send>> room_;
     std::atomic<std::size_t> waiting_for_room_{0};
     std::vector<unique_function<void(error_code)>> writable_;
+    /// Somebody was refused since room was last made: there is no sense in calling others.
+    std::atomic<bool> refused_{false};
     /// Records in the lines of topics.
     std::atomic<std::size_t> pending_{0};
 
