@@ -59,7 +59,8 @@ asio::awaitable<void> produce(run_state& state) {
             out.async_send(record, [&state](kasio::error_code error, const kasio::delivery&) {
                 ++(error ? state.failed : state.delivered);
             });
-            if (++number % 8192 == 0) co_await out.async_wait_writable();
+            // Now and then one that is waited for, so that the budget is never exceeded.
+            if (++number % 65'536 == 0) co_await out.async_flush();
         } else {
             const auto error = out.try_send(record);
             if (error == kasio::errc::would_block) co_await out.async_wait_writable();

@@ -37,9 +37,10 @@ public:
             if (failed_ || done()) break;
         }
         if (!failed_ && !stop_.asked() && !done() && !rest.empty()) co_await send(rest);
-        const auto limit = with_.producer.delivery_timeout + std::chrono::seconds{5};
+        std::chrono::milliseconds limit{0};
+        if (!failed_) limit = with_.producer.delivery_timeout + std::chrono::seconds{5};
         const auto close = asio::as_tuple(asio::use_awaitable);
-        co_await out_.async_close(failed_ ? std::chrono::milliseconds{0} : limit, close);
+        co_await out_.async_close(limit, close);
         co_await kafka_.async_close(close);
         stop_.cancel();
     }
