@@ -161,6 +161,22 @@ TEST_CASE("a peer that goes silent closes the connection at the request's deadli
     CHECK(patient->calls == 1);
 }
 
+TEST_CASE("a later deadline is watched after an earlier request was answered in time", "[C5]") {
+    raw_peer peer{broker([](raw_connection& client, const raw_request& request) {
+        if (request.frame.back() == 'y') client.write(answer_frame(request.correlation_id, "yes"));
+    })};
+    line_fixture fixture;
+    fixture.open(peer);
+    const auto answered = fixture.send("y", 50ms);
+    const auto silent = fixture.send("n", 150ms);
+    REQUIRE(fixture.wait({answered}));
+    CHECK_FALSE(answered->error);
+    const auto start = steady_clock::now();
+    REQUIRE(fixture.wait({silent}));
+    CHECK(silent->error == errc::request_timed_out);
+    CHECK(steady_clock::now() - start < 2s);
+}
+
 TEST_CASE("a byte now and then does not hold off the deadline of an answer", "[C6]") {
     raw_peer peer{broker([](raw_connection& client, const raw_request& request) {
         for (const char byte : answer_frame(request.correlation_id, std::string(1000, 'x'))) {
@@ -259,16 +275,26 @@ TEST_CASE("an abandoned request that waits for its answer ends at once, and the 
 
 TEST_CASE("a request that waits behind a stuck write is withdrawn when abandoned, and expires alone") {
     std::atomic<bool> go{false};
-    raw_peer peer{deaf(go)};
+    std::vector<std::size_t> seen;
+    raw_peer peer{[&](raw_connection& client) {
+        negotiate(client);
+        while (!go) std::this_thread::sleep_for(1ms);
+        while (true) {
+            const auto request = client.read_request();
+            seen.push_back(request.frame.size() - 8);
+            client.write(answer_frame(request.correlation_id, "done"));
+        }
+    }};
     line_fixture fixture;
     fixture.open(peer);
     auto bytes = std::make_shared<const std::string>(64 * 1024 * 1024, 'x');
     const auto stuck = fixture.send_borrowed(bytes);
-    const auto abandoned = fixture.send("never seen");
+    const auto abandoned = fixture.send("abandoned");
     const auto id = fixture.last_id;
-    const auto hasty = fixture.send("never seen", 100ms);
+    const auto hasty = fixture.send("hasty", 100ms);
+    const auto patient = fixture.send("sent");
     fixture.line->abandon(id);
-    CHECK(fixture.line->in_flight() == 2);
+    CHECK(fixture.line->in_flight() == 3);
     REQUIRE(fixture.wait({abandoned, hasty}));
     CHECK(abandoned->error == boost::asio::error::operation_aborted);
     CHECK_FALSE(abandoned->maybe_sent);
@@ -277,6 +303,9 @@ TEST_CASE("a request that waits behind a stuck write is withdrawn when abandoned
     CHECK(fixture.line->is_open());
     CHECK(stuck->calls == 0);
     go = true;
+    REQUIRE(fixture.wait({stuck, patient}));
+    CHECK_FALSE(patient->error);
+    CHECK(seen == std::vector<std::size_t>{bytes->size(), 4});
 }
 
 TEST_CASE("bytes under a write stay pinned after their request was abandoned or closed") {
