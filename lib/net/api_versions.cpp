@@ -9,8 +9,10 @@ KASIO_BEGIN_NAMESPACE
 api_versions::api_versions(const protocol::api_versions_response& answer)
     : finalized_epoch_{answer.finalized_features_epoch} {
     offers_.reserve(answer.api_keys.size());
-    for (const auto& api : answer.api_keys) offers_.push_back({api.api_key, {api.min_version, api.max_version}});
-    std::stable_sort(offers_.begin(), offers_.end(), [](const offer& a, const offer& b) { return a.key < b.key; });
+    for (const auto& api : answer.api_keys)
+        offers_.push_back({api.api_key, {api.min_version, api.max_version}});
+    std::stable_sort(offers_.begin(), offers_.end(),
+                     [](const offer& a, const offer& b) { return a.key < b.key; });
     for (const auto& one : answer.finalized_features) finalized_.push_back({one.name, one.max_version_level});
 }
 
@@ -20,7 +22,8 @@ protocol::version_range api_versions::offered(std::int16_t api_key) const noexce
     return found != offers_.end() && found->key == api_key ? found->versions : protocol::version_range{};
 }
 
-std::optional<std::int16_t> api_versions::pick(const protocol::api_info& api, std::int16_t cap) const noexcept {
+std::optional<std::int16_t> api_versions::pick(const protocol::api_info& api,
+                                               std::int16_t cap) const noexcept {
     const auto broker = offered(api.key);
     const auto highest = std::min({broker.max, api.versions.max, cap});
     if (highest < std::max(broker.min, api.versions.min)) return std::nullopt;

@@ -16,8 +16,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// What one broker offers, as it said when the connection was made. Kept per connection and never per cluster:
-/// brokers differ while a cluster is being upgraded.
+/// What one broker offers, as it said when the connection was made. Kept per connection and never per
+/// cluster: brokers differ while a cluster is being upgraded.
 class api_versions {
 public:
     api_versions() = default;
@@ -27,11 +27,12 @@ public:
     [[nodiscard]] protocol::version_range offered(std::int16_t api_key) const noexcept;
 
     /// The highest version that broker and client have in common, at most `cap`; nothing when there is none.
-    [[nodiscard]] std::optional<std::int16_t> pick(const protocol::api_info& api,
-                                                   std::int16_t cap = std::numeric_limits<std::int16_t>::max()) const noexcept;
+    [[nodiscard]] std::optional<std::int16_t> pick(
+        const protocol::api_info& api,
+        std::int16_t cap = std::numeric_limits<std::int16_t>::max()) const noexcept;
 
-    /// The level on which the cluster agreed (`transaction.version`, `group.version`, ...); 0 when the broker names no
-    /// such feature.
+    /// The level on which the cluster agreed (`transaction.version`, `group.version`, ...); 0 when the broker
+    /// names no such feature.
     [[nodiscard]] std::int16_t finalized(std::string_view feature) const noexcept;
     /// How recent the finalized features are; -1 when the broker does not know any.
     [[nodiscard]] std::int64_t finalized_epoch() const noexcept { return finalized_epoch_; }

@@ -42,7 +42,8 @@ void fail_later(session& line, reply_handler handler, error_code error) {
     post_failed(line.get_executor(), std::move(handler), error, false);
 }
 
-error_code pick_version(const session& line, const protocol::api_info& api, std::int16_t cap, std::int16_t& version) {
+error_code pick_version(const session& line, const protocol::api_info& api, std::int16_t cap,
+                        std::int16_t& version) {
     if (!line.is_open()) return line.cause() ? line.cause() : error_code{errc::closed};
     const auto picked = line.versions().pick(api, cap);
     if (!picked) return errc::unsupported_version;
@@ -51,9 +52,13 @@ error_code pick_version(const session& line, const protocol::api_info& api, std:
 }
 
 broker_session::broker_session(serial_executor executor, cluster_options options)
-    : session{options.client_id}, executor_{std::move(executor)}, options_{std::move(options)},
-      stream_{make_stream(executor_, options_)}, timer_{executor_},
-      buffers_{std::make_shared<read_buffer_pool>(options_.max_response_bytes + frame_splitter::length_bytes)},
+    : session{options.client_id},
+      executor_{std::move(executor)},
+      options_{std::move(options)},
+      stream_{make_stream(executor_, options_)},
+      timer_{executor_},
+      buffers_{
+          std::make_shared<read_buffer_pool>(options_.max_response_bytes + frame_splitter::length_bytes)},
       splitter_{options_.max_response_bytes} {}
 
 // ---- writing
@@ -124,7 +129,8 @@ void broker_session::abandon(request_id id) {
     auto result = table_.abandon(id);
     if (result.withdrawn) line_.withdraw(id);
     if (result.payload)
-        post_failed(executor_, std::move(*result.payload), boost::asio::error::operation_aborted, !result.withdrawn);
+        post_failed(executor_, std::move(*result.payload), boost::asio::error::operation_aborted,
+                    !result.withdrawn);
 }
 
 // ---- reading
@@ -177,10 +183,11 @@ bool broker_session::take_frame(std::span<const std::byte> frame) {
     auto result = table_.on_answer(correlation);
     if (!result.matched) {
         const auto* const oldest = table_.oldest();
-        close_with(errc::malformed_response,
-                   peer_ + " answered with correlation id " + std::to_string(correlation) + " where " +
-                       (oldest ? std::to_string(table::correlation_id(oldest->id)) : std::string{"no answer"}) +
-                       " was due");
+        close_with(
+            errc::malformed_response,
+            peer_ + " answered with correlation id " + std::to_string(correlation) + " where " +
+                (oldest ? std::to_string(table::correlation_id(oldest->id)) : std::string{"no answer"}) +
+                " was due");
         return false;
     }
     if (result.answered) {
@@ -190,7 +197,8 @@ bool broker_session::take_frame(std::span<const std::byte> frame) {
     return state_ != state::closed;
 }
 
-/// Between two reads: a buffer whose bytes somebody keeps is left to them, a huge one is not kept for small answers.
+/// Between two reads: a buffer whose bytes somebody keeps is left to them, a huge one is not kept for small
+/// answers.
 void broker_session::settle_buffer() {
     const auto unread = buffer_->cdata();
     const bool blown_up = unread.size() == 0 && buffer_->capacity() > read_buffer_pool::largest_kept_capacity;
@@ -213,8 +221,8 @@ std::shared_ptr<const void> broker_session::keep_buffer(void* self) {
 
 // ---- ending
 
-/// Armed for the earliest deadline and then left alone: a request that is answered in time costs no timer call. While
-/// nothing is in flight it is not armed again.
+/// Armed for the earliest deadline and then left alone: a request that is answered in time costs no timer
+/// call. While nothing is in flight it is not armed again.
 void broker_session::arm(time_point when) {
     if (armed_for_ && *armed_for_ <= when) return;
     armed_for_ = when;
@@ -230,7 +238,8 @@ void broker_session::on_timer() {
     armed_for_.reset();
     const auto now = steady_clock::now();
     if (state_ != state::open) {
-        if (now >= connect_deadline_) close_with(errc::connect_timed_out, "out of time while " + connect_step());
+        if (now >= connect_deadline_)
+            close_with(errc::connect_timed_out, "out of time while " + connect_step());
         else arm(connect_deadline_);
         return;
     }
@@ -241,7 +250,8 @@ void broker_session::on_timer() {
 
 void broker_session::on_overdue(time_point now) {
     if (const auto* const late = table_.expired(now)) {
-        close_with(errc::request_timed_out, peer_ + " did not answer " + request_text(late->info) + " in time");
+        close_with(errc::request_timed_out,
+                   peer_ + " did not answer " + request_text(late->info) + " in time");
         return;
     }
     for (auto& late : table_.withdraw_expired(now)) {
@@ -250,14 +260,17 @@ void broker_session::on_overdue(time_point now) {
     }
 }
 
-void broker_session::close(error_code cause) { close_with(cause, "the connection with " + peer_ + " was closed"); }
+void broker_session::close(error_code cause) {
+    close_with(cause, "the connection with " + peer_ + " was closed");
+}
 
 void broker_session::close_with(error_code cause, std::string text) {
     if (state_ == state::closed) return;
     const bool was_open = std::exchange(state_, state::closed) == state::open;
     cause_ = cause;
     cause_text_ = std::move(text);
-    // Taken out before anything is cancelled: an operation that is dropped lets go of the handlers still here.
+    // Taken out before anything is cancelled: an operation that is dropped lets go of the handlers still
+    // here.
     auto ended = [requests = table_.fail_all(), done = std::move(connect_done_),
                   told = was_open ? std::move(on_close_) : unique_function<void()>{}, cause]() mutable {
         for (auto& request : requests)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "net/in_flight_table.hpp"
 #include "net/frame_splitter.hpp"
+#include "net/in_flight_table.hpp"
 #include "net/read_buffer.hpp"
 #include "net/session.hpp"
 #include "net/stream.hpp"
@@ -18,9 +18,9 @@ KASIO_BEGIN_NAMESPACE
 
 class connector;
 
-/// The session over a stream. Three chains of callbacks, each of which keeps the session alive: the connect steps, the
-/// read that is always pending while there is a connection, and the write that is pending while there is something
-/// to write. No coroutine: waking one would cost two more system calls a request.
+/// The session over a stream. Three chains of callbacks, each of which keeps the session alive: the connect
+/// steps, the read that is always pending while there is a connection, and the write that is pending while
+/// there is something to write. No coroutine: waking one would cost two more system calls a request.
 class broker_session final : public session {
 public:
     broker_session(serial_executor executor, cluster_options options);
@@ -100,11 +100,13 @@ private:
     time_point last_activity_;
 };
 
-/// Keeps a session alive while an operation of it is pending. Destroyed without having been taken, which happens only
-/// when its execution context is, it lets go of all handlers: they may own what owns the session.
+/// Keeps a session alive while an operation of it is pending. Destroyed without having been taken, which
+/// happens only when its execution context is, it lets go of all handlers: they may own what owns the
+/// session.
 class broker_session::lifeline {
 public:
-    explicit lifeline(broker_session& self) : self_{std::static_pointer_cast<broker_session>(self.shared_from_this())} {}
+    explicit lifeline(broker_session& self)
+        : self_{std::static_pointer_cast<broker_session>(self.shared_from_this())} {}
     lifeline(lifeline&&) noexcept = default;
     lifeline& operator=(lifeline&&) = delete;
     ~lifeline() {

@@ -35,10 +35,11 @@ void broker_session::connect(std::string host, std::uint16_t port, unique_functi
     arm(connect_deadline_);
     const auto search = std::make_shared<connector>(executor_, stream_);
     connector_ = search;
-    search->start(host_, port, connect_deadline_, [line = lifeline{*this}](error_code error, std::string text) mutable {
-        const auto self = line.take();
-        self->on_connected(error, std::move(text));
-    });
+    search->start(host_, port, connect_deadline_,
+                  [line = lifeline{*this}](error_code error, std::string text) mutable {
+                      const auto self = line.take();
+                      self->on_connected(error, std::move(text));
+                  });
 }
 
 void broker_session::on_connected(error_code error, std::string text) {
@@ -88,14 +89,11 @@ void broker_session::ask_versions() {
 
 void broker_session::on_versions(reply& answer) {
     switch (negotiation_.on_answer(answer.frame)) {
-    case version_negotiation::outcome::ask_again:
-        ask_versions();
-        return;
-    case version_negotiation::outcome::failed:
-        close_with(negotiation_.error(), peer_ + ": " + negotiation_.error_text());
-        return;
-    case version_negotiation::outcome::done:
-        break;
+        case version_negotiation::outcome::ask_again: ask_versions(); return;
+        case version_negotiation::outcome::failed:
+            close_with(negotiation_.error(), peer_ + ": " + negotiation_.error_text());
+            return;
+        case version_negotiation::outcome::done: break;
     }
     state_ = state::open;
     auto done = std::move(connect_done_);
@@ -104,7 +102,9 @@ void broker_session::on_versions(reply& answer) {
 
 std::string broker_session::connect_step() const {
     if (const auto search = connector_.lock(); search && state_ == state::connecting) return search->step();
-    return (state_ == state::securing ? "securing the connection with " : "waiting for the first answer of ") + peer_;
+    return (state_ == state::securing ? "securing the connection with "
+                                      : "waiting for the first answer of ") +
+           peer_;
 }
 
 std::string broker_session::text_of_loss(const error_code& error) const {
@@ -112,7 +112,9 @@ std::string broker_session::text_of_loss(const error_code& error) const {
     std::string text = peer_ + (ended ? " closed the connection" : ": " + error.message());
     // The guess goes into the text only: a broker that is just starting does the same.
     if (state_ == state::negotiating)
-        text += " at the first request; is it a broker's plain-text port, for this kind of listener and authentication?";
+        text +=
+            " at the first request; is it a broker's plain-text port, for this kind of listener and "
+            "authentication?";
     return text;
 }
 

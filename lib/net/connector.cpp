@@ -53,10 +53,11 @@ void connector::start(const std::string& host, std::uint16_t port, time_point de
     deadline_ = deadline;
     done_ = std::move(done);
     const auto flags = boost::asio::ip::resolver_base::numeric_service;
-    resolver_.async_resolve(host_, std::to_string(port), flags,
-                            [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
-                                self->on_looked_up(error, results);
-                            });
+    resolver_.async_resolve(
+        host_, std::to_string(port), flags,
+        [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
+            self->on_looked_up(error, results);
+        });
 }
 
 void connector::start(std::vector<tcp::endpoint> addresses, time_point deadline, handler done) {
@@ -95,7 +96,8 @@ void connector::try_next() {
             self->line_->close();
         });
     }
-    line_->connect(addresses_[next_++], [self = shared_from_this()](error_code error) { self->on_tried(error); });
+    line_->connect(addresses_[next_++],
+                   [self = shared_from_this()](error_code error) { self->on_tried(error); });
 }
 
 void connector::on_tried(error_code error) {

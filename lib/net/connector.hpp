@@ -18,8 +18,8 @@ KASIO_BEGIN_NAMESPACE
 
 /// The addresses in the order of trying: families in turn, beginning with that of the first address, each
 /// address once. A host whose first family is broken then costs one failed try, not one per address.
-[[nodiscard]] std::vector<boost::asio::ip::tcp::endpoint>
-in_order_of_trying(const std::vector<boost::asio::ip::tcp::endpoint>& addresses);
+[[nodiscard]] std::vector<boost::asio::ip::tcp::endpoint> in_order_of_trying(
+    const std::vector<boost::asio::ip::tcp::endpoint>& addresses);
 
 /// Looks up a host and connects a stream to the first of its addresses that accepts. Resolved anew each time,
 /// since brokers move (KIP-302, KIP-602). Everything runs on the strand.
@@ -30,9 +30,10 @@ public:
 
     connector(const serial_executor& executor, std::shared_ptr<stream> line);
 
-    /// An address that does not answer at all gets its share of the time until `deadline`, so that those after
-    /// it are tried too. The deadline itself is watched by the caller. `done` is called once: with success,
-    /// `host_not_found`, `broker_unreachable`, or `connect_timed_out` when no address answered at all.
+    /// An address that does not answer at all gets its share of the time until `deadline`, so that those
+    /// after it are tried too. The deadline itself is watched by the caller. `done` is called once: with
+    /// success, `host_not_found`, `broker_unreachable`, or `connect_timed_out` when no address answered at
+    /// all.
     void start(const std::string& host, std::uint16_t port, time_point deadline, handler done);
     /// The same without a look-up.
     void start(std::vector<boost::asio::ip::tcp::endpoint> addresses, time_point deadline, handler done);

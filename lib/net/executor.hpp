@@ -17,6 +17,7 @@ using serial_executor = boost::asio::strand<boost::asio::any_io_executor>;
 
 using steady_clock = std::chrono::steady_clock;
 using time_point = steady_clock::time_point;
-using steady_timer = boost::asio::basic_waitable_timer<steady_clock, boost::asio::wait_traits<steady_clock>, serial_executor>;
+using steady_timer =
+    boost::asio::basic_waitable_timer<steady_clock, boost::asio::wait_traits<steady_clock>, serial_executor>;
 
 KASIO_END_NAMESPACE

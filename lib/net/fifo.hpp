@@ -19,7 +19,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return items_.size() - head_; }
     [[nodiscard]] Element& front() noexcept { return items_[head_]; }
     [[nodiscard]] Element& operator[](std::size_t index) noexcept { return items_[head_ + index]; }
-    [[nodiscard]] const Element& operator[](std::size_t index) const noexcept { return items_[head_ + index]; }
+    [[nodiscard]] const Element& operator[](std::size_t index) const noexcept {
+        return items_[head_ + index];
+    }
 
     Element& push_back(Element&& element) {
         if (items_.size() == items_.capacity() && head_ >= items_.size() - head_) close_gap();

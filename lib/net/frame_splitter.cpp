@@ -29,9 +29,11 @@ frame_splitter::found frame_splitter::next(std::span<const std::byte> unread) no
 error_code frame_splitter::judge(std::span<const std::byte> unread) const noexcept {
     const auto* const bytes = unread.data();
     if (first_) {
-        // Text ("HTTP", "SSH-", "220 ") read as a length is at least 0x20202020, half a gigabyte: the answer to
-        // the first request, ApiVersions, is never that long, whatever maximum the user allows.
-        const auto printable = [](std::byte byte) { return byte >= std::byte{0x20} && byte < std::byte{0x7f}; };
+        // Text ("HTTP", "SSH-", "220 ") read as a length is at least 0x20202020, half a gigabyte: the answer
+        // to the first request, ApiVersions, is never that long, whatever maximum the user allows.
+        const auto printable = [](std::byte byte) {
+            return byte >= std::byte{0x20} && byte < std::byte{0x7f};
+        };
         if (std::all_of(bytes, bytes + length_bytes, printable)) return errc::not_a_broker;
         // A TLS alert record: type 21, protocol 3.x (KAFKA-4493: read as a length, some 352 MB).
         if (bytes[0] == std::byte{0x15} && bytes[1] == std::byte{0x03} && bytes[2] <= std::byte{0x04})

@@ -40,11 +40,11 @@ struct in_flight_info {
 };
 
 /// The requests of one connection in the order they were sent, which is the order of their answers
-/// (NetworkClient and InFlightRequests in Kafka). Brokers answer strictly in order, so an answer that does not
-/// carry the correlation id of the oldest request means that the line cannot be trusted any more.
+/// (NetworkClient and InFlightRequests in Kafka). Brokers answer strictly in order, so an answer that does
+/// not carry the correlation id of the oldest request means that the line cannot be trusted any more.
 ///
-/// `Payload` is what the owner needs when the request ends (its handler). The bytes of a request are not here:
-/// they belong to the write, which may outlive the entry.
+/// `Payload` is what the owner needs when the request ends (its handler). The bytes of a request are not
+/// here: they belong to the write, which may outlive the entry.
 template <class Payload>
 class in_flight_table {
 public:
@@ -90,7 +90,8 @@ public:
         (next.info.expects_reply ? line_ : unanswered_).push_back(std::move(next));
     }
 
-    /// The last byte of request `id` was written. Gives the entry when no answer will come and somebody waits.
+    /// The last byte of request `id` was written. Gives the entry when no answer will come and somebody
+    /// waits.
     std::optional<entry> on_written(std::uint64_t id) {
         if (!unanswered_.empty() && unanswered_.front().id == id) {
             entry written = unanswered_.pop_front();
@@ -117,8 +118,8 @@ public:
     /// The oldest request whose answer is outstanding, or null.
     [[nodiscard]] const entry* oldest() const noexcept { return line_.empty() ? nullptr : &line_[0]; }
 
-    /// The caller has gone. What was not handed to the socket is taken out; the answer to anything else will be
-    /// swallowed, and its deadline goes on: a peer that never answers it is dead for all.
+    /// The caller has gone. What was not handed to the socket is taken out; the answer to anything else will
+    /// be swallowed, and its deadline goes on: a peer that never answers it is dead for all.
     abandon_result abandon(std::uint64_t id) {
         abandon_result result;
         if (const auto index = find(queued_, id); index != none) {
@@ -169,8 +170,9 @@ public:
         std::size_t from_line = 0;
         std::size_t from_unanswered = 0;
         while (from_line != line_.size() || from_unanswered != unanswered_.size()) {
-            const bool take_line = from_unanswered == unanswered_.size() ||
-                                   (from_line != line_.size() && line_[from_line].id < unanswered_[from_unanswered].id);
+            const bool take_line =
+                from_unanswered == unanswered_.size() ||
+                (from_line != line_.size() && line_[from_line].id < unanswered_[from_unanswered].id);
             entry& next = take_line ? line_[from_line++] : unanswered_[from_unanswered++];
             if (next.state != in_flight_state::abandoned) ended.push_back(std::move(next));
         }
@@ -181,7 +183,9 @@ public:
         return ended;
     }
 
-    [[nodiscard]] std::size_t size() const noexcept { return line_.size() + unanswered_.size() + queued_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept {
+        return line_.size() + unanswered_.size() + queued_.size();
+    }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     [[nodiscard]] std::optional<in_flight_state> state(std::uint64_t id) const noexcept {
         for (const auto* const part : {&line_, &unanswered_, &queued_})

@@ -24,8 +24,8 @@ class reply {
 public:
     std::span<const std::byte> frame;
     std::int16_t version = 0;
-    /// After an error: whether the request may have reached the broker. False: no byte of it was handed to the socket,
-    /// so it was certainly not done.
+    /// After an error: whether the request may have reached the broker. False: no byte of it was handed to
+    /// the socket, so it was certainly not done.
     bool maybe_sent = true;
 
     /// Takes a share of the buffer that `owner` holds.
@@ -35,8 +35,8 @@ public:
     reply(std::span<const std::byte> whole_frame, std::int16_t answered_version, void* owner, keeper keep)
         : frame{whole_frame}, version{answered_version}, owner_{owner}, keep_{keep} {}
 
-    /// Shares the buffer in which `frame` lies, so that views of it may live on, on any thread. Called during the
-    /// handler's call only. Null when there is no frame.
+    /// Shares the buffer in which `frame` lies, so that views of it may live on, on any thread. Called during
+    /// the handler's call only. Null when there is no frame.
     [[nodiscard]] std::shared_ptr<const void> keep() const { return keep_ ? keep_(owner_) : nullptr; }
 
 private:
@@ -44,8 +44,8 @@ private:
     keeper keep_ = nullptr;
 };
 
-/// Called exactly once, on the session's strand, never inside `send`. With an error `reply` is empty. It may be
-/// destroyed uncalled with its execution context.
+/// Called exactly once, on the session's strand, never inside `send`. With an error `reply` is empty. It may
+/// be destroyed uncalled with its execution context.
 using reply_handler = unique_function<void(error_code, reply&)>;
 
 /// One request on its way.
@@ -69,8 +69,8 @@ using request_id = std::uint64_t;
 /// One connection with one broker: resolve, TCP, ApiVersions, then pipelined requests answered in order.
 /// Every function is called on the strand.
 ///
-/// It lives as long as it is open, whoever points to it: who opens it must close it. When its execution context is
-/// destroyed instead, handlers are destroyed uncalled.
+/// It lives as long as it is open, whoever points to it: who opens it must close it. When its execution
+/// context is destroyed instead, handlers are destroyed uncalled.
 class session : public std::enable_shared_from_this<session> {
 public:
     static std::shared_ptr<session> create(serial_executor executor, cluster_options options);
@@ -78,9 +78,10 @@ public:
     virtual ~session() = default;
 
     /// Connects to `host:port`, trying every address, and negotiates versions; all within `connect_timeout`.
-    /// `done` is called once, never inside this call: with success, or with `host_not_found`, `broker_unreachable`,
-    /// `connect_timed_out`, or what ended the negotiation (`connection_lost`, `not_a_broker`, `tls_expected`,
-    /// `unsupported_version`, `malformed_response`). On failure the session is closed. Called once in its life.
+    /// `done` is called once, never inside this call: with success, or with `host_not_found`,
+    /// `broker_unreachable`, `connect_timed_out`, or what ended the negotiation (`connection_lost`,
+    /// `not_a_broker`, `tls_expected`, `unsupported_version`, `malformed_response`). On failure the session
+    /// is closed. Called once in its life.
     virtual void connect(std::string host, std::uint16_t port, unique_function<void(error_code)> done) = 0;
     [[nodiscard]] virtual bool is_open() const noexcept = 0;
     /// Why it closed; the first cause.
@@ -89,15 +90,16 @@ public:
     [[nodiscard]] virtual const std::string& cause_text() const noexcept = 0;
     /// What the broker offers; valid once connected.
     [[nodiscard]] virtual const api_versions& versions() const noexcept = 0;
-    /// Queues and, while the line is idle, writes at once. After close the handler gets the first cause, before
-    /// the session is open `errc::closed`.
+    /// Queues and, while the line is idle, writes at once. After close the handler gets the first cause,
+    /// before the session is open `errc::closed`.
     ///
     /// A request that runs out of time before a byte of it was handed to the socket fails alone with
-    /// `request_timed_out`; otherwise the connection closes with that cause, since it cannot be told whose answer
-    /// would come next.
+    /// `request_timed_out`; otherwise the connection closes with that cause, since it cannot be told whose
+    /// answer would come next.
     virtual request_id send(outgoing_request request) = 0;
-    /// Cancels the wait: the handler is called with `operation_aborted`, not inside this call; a request not yet
-    /// written is withdrawn, the answer to one already written is dropped. Nothing happens when it has been answered.
+    /// Cancels the wait: the handler is called with `operation_aborted`, not inside this call; a request not
+    /// yet written is withdrawn, the answer to one already written is dropped. Nothing happens when it has
+    /// been answered.
     virtual void abandon(request_id id) = 0;
     /// Requests sent or queued whose answer has not come.
     [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;

@@ -31,14 +31,18 @@ struct pieces_view {
 class tcp_stream final : public stream {
 public:
     tcp_stream(const serial_executor& executor, const cluster_options& options)
-        : socket_{executor}, no_delay_{options.tcp_no_delay}, keepalive_{options.tcp_keepalive},
-          send_buffer_{options.send_buffer}, receive_buffer_{options.receive_buffer},
+        : socket_{executor},
+          no_delay_{options.tcp_no_delay},
+          keepalive_{options.tcp_keepalive},
+          send_buffer_{options.send_buffer},
+          receive_buffer_{options.receive_buffer},
           unacknowledged_{options.request_timeout} {}
 
     void connect(const tcp::endpoint& to, connect_handler done) override {
         const error_code failed = open(to.protocol());
         if (failed) {
-            boost::asio::post(socket_.get_executor(), [failed, done = std::move(done)]() mutable { done(failed); });
+            boost::asio::post(socket_.get_executor(),
+                              [failed, done = std::move(done)]() mutable { done(failed); });
             return;
         }
         socket_.async_connect(to, [this, done = std::move(done)](error_code error) mutable {
@@ -76,24 +80,27 @@ private:
         socket_.set_option(boost::asio::socket_base::keep_alive(keepalive_), refused);
         // Before connecting, since the receive buffer decides the window that TCP offers.
         if (send_buffer_ != 0)
-            socket_.set_option(boost::asio::socket_base::send_buffer_size(static_cast<int>(send_buffer_)), refused);
+            socket_.set_option(boost::asio::socket_base::send_buffer_size(static_cast<int>(send_buffer_)),
+                               refused);
         if (receive_buffer_ != 0)
-            socket_.set_option(boost::asio::socket_base::receive_buffer_size(static_cast<int>(receive_buffer_)), refused);
+            socket_.set_option(
+                boost::asio::socket_base::receive_buffer_size(static_cast<int>(receive_buffer_)), refused);
         bound_unacknowledged();
         return {};
     }
 
-    /// Requests that expect no answer (acks=0) have no time-out that would notice a dead peer: the system gives
-    /// up when bytes stay unacknowledged for as long as an answer may take.
+    /// Requests that expect no answer (acks=0) have no time-out that would notice a dead peer: the system
+    /// gives up when bytes stay unacknowledged for as long as an answer may take.
     void bound_unacknowledged() noexcept {
 #if defined(TCP_USER_TIMEOUT)
         const auto milliseconds = static_cast<unsigned int>(unacknowledged_.count());
-        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds,
+                     sizeof milliseconds);
 #endif
     }
 
-    /// TCP's simultaneous open: a try to reach a port of the ephemeral range where nobody listens can be given
-    /// that very port as its own, and then talks to itself.
+    /// TCP's simultaneous open: a try to reach a port of the ephemeral range where nobody listens can be
+    /// given that very port as its own, and then talks to itself.
     [[nodiscard]] bool connected_to_itself() const {
         error_code failed;
         const auto here = socket_.local_endpoint(failed);

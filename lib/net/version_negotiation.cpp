@@ -29,7 +29,8 @@ version_negotiation::outcome version_negotiation::on_answer(std::span<const std:
     return outcome::done;
 }
 
-version_negotiation::outcome version_negotiation::on_version_refused(const protocol::api_versions_response& answer) {
+version_negotiation::outcome version_negotiation::on_version_refused(
+    const protocol::api_versions_response& answer) {
     const std::int16_t refused = version_;
     const auto hint = api_versions{answer}.offered(protocol::api_versions_request::api.key);
     // No hint at all: a broker before Kafka 2.4, where 0 is always understood.

@@ -16,8 +16,9 @@ KASIO_BEGIN_NAMESPACE
 /// Which version of ApiVersions to ask with, and what an answer means (KIP-35, KIP-511).
 ///
 /// A broker that does not know the version answers with error 35 and a body of version 0, whatever was asked.
-/// Since Kafka 2.4 that body names the range of ApiVersions itself (Redpanda: of everything), before it is empty.
-/// Each time it is asked strictly lower, so this ends after at most four answers whatever the peer says.
+/// Since Kafka 2.4 that body names the range of ApiVersions itself (Redpanda: of everything), before it is
+/// empty. Each time it is asked strictly lower, so this ends after at most four answers whatever the peer
+/// says.
 class version_negotiation {
 public:
     enum class outcome : std::uint8_t { done, ask_again, failed };

@@ -14,9 +14,9 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// The bytes of requests on their way to the socket. They belong to the write, not to the request: a time-out,
-/// a cancellation or a close may end the request, but its frame and what that borrows stay here until the write
-/// that holds them is over.
+/// The bytes of requests on their way to the socket. They belong to the write, not to the request: a
+/// time-out, a cancellation or a close may end the request, but its frame and what that borrows stay here
+/// until the write that holds them is over.
 class write_line {
 public:
     /// One call of the system takes no more; a socket rarely does.
@@ -38,8 +38,8 @@ public:
         return std::span{pieces_}.first(count_);
     }
 
-    /// `bytes` were written. `on_written(id)` is called for each request that is complete, after its bytes were
-    /// let go; it may add requests.
+    /// `bytes` were written. `on_written(id)` is called for each request that is complete, after its bytes
+    /// were let go; it may add requests.
     template <class OnWritten>
     void advance(std::size_t bytes, OnWritten on_written) {
         offset_ += bytes;

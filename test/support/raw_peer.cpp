@@ -62,7 +62,9 @@ std::string be32(std::int32_t value) {
             static_cast<char>(bits)};
 }
 
-std::string framed(std::string_view body) { return be32(static_cast<std::int32_t>(body.size())).append(body); }
+std::string framed(std::string_view body) {
+    return be32(static_cast<std::int32_t>(body.size())).append(body);
+}
 
 std::string answer_frame(std::int32_t correlation_id, std::string_view body) {
     return framed(be32(correlation_id).append(body));
@@ -104,7 +106,8 @@ void raw_connection::end_writing() { ::shutdown(socket_, SHUT_WR); }
 
 void raw_connection::wait_for_close() {
     char dropped[4096];
-    while (::recv(socket_, dropped, sizeof dropped, 0) > 0) {}
+    while (::recv(socket_, dropped, sizeof dropped, 0) > 0) {
+    }
 }
 
 void raw_connection::reset() {
@@ -164,7 +167,8 @@ black_hole::black_hole() {
     checked(::listen(listener_, 0), "listen");
     // Connections are queued until one more than the backlog; from then on the system drops what comes.
     for (int i = 0; i != 4; ++i) {
-        const int filler = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
+        const int filler =
+            checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
         const auto address = loopback(port_);
         static_cast<void>(::connect(filler, reinterpret_cast<const sockaddr*>(&address), sizeof address));
         fillers_.push_back(filler);

@@ -28,8 +28,8 @@ struct raw_request {
     std::string frame;
 };
 
-/// One accepted connection, in the hands of a script. Calls block, none longer than a few seconds. When the other
-/// side has gone they end the script (by an exception that the peer catches).
+/// One accepted connection, in the hands of a script. Calls block, none longer than a few seconds. When the
+/// other side has gone they end the script (by an exception that the peer catches).
 class raw_connection {
 public:
     explicit raw_connection(int socket) noexcept : socket_{socket} {}
@@ -50,8 +50,8 @@ private:
     int socket_;
 };
 
-/// A scripted TCP peer on loopback that plays bytes: each connection gets a thread in which the script runs; when it
-/// returns the connection is closed. The destructor cuts what is open and waits for the threads.
+/// A scripted TCP peer on loopback that plays bytes: each connection gets a thread in which the script runs;
+/// when it returns the connection is closed. The destructor cuts what is open and waits for the threads.
 class raw_peer {
 public:
     using script = std::function<void(raw_connection&)>;

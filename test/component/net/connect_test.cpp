@@ -73,7 +73,8 @@ TEST_CASE("after a refused address the next one is tried", "[C1]") {
     line->close();
 }
 
-TEST_CASE("an address that never answers gets its share of the time, then the next one is tried", "[C1][C2]") {
+TEST_CASE("an address that never answers gets its share of the time, then the next one is tried",
+          "[C1][C2]") {
     black_hole hole;
     raw_peer peer{echo()};
     boost::asio::io_context io{1};
@@ -149,9 +150,9 @@ TEST_CASE("a broker that refuses the version of ApiVersions is asked at the one 
         ranges hint;
         std::int16_t expected;
     } const cases[] = {
-        {ranges{{18, 0, 2}}, 2},                       // Kafka 2.4 and later: one entry
+        {ranges{{18, 0, 2}}, 2},                        // Kafka 2.4 and later: one entry
         {ranges{{0, 0, 7}, {1, 0, 11}, {18, 0, 1}}, 1}, // Redpanda: everything
-        {ranges{}, 0},                                 // before Kafka 2.4: nothing
+        {ranges{}, 0},                                  // before Kafka 2.4: nothing
         {ranges{{0, 0, 7}}, 0},
     };
     for (const auto& one : cases) {

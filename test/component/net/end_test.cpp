@@ -165,7 +165,8 @@ TEST_CASE("when the execution context is destroyed handlers are destroyed uncall
         watched = line;
         bool opened = false;
         // Handlers that own the session, as those of a pool do.
-        line->connect("127.0.0.1", stage == 0 ? hole.port() : peer.port(), [line, token, &opened](error_code) { opened = true; });
+        line->connect("127.0.0.1", stage == 0 ? hole.port() : peer.port(),
+                      [line, token, &opened](error_code) { opened = true; });
         line->on_close([line, token, &calls] { ++calls; });
         const auto limit = steady_clock::now() + 5s;
         while (stage >= 2 && !opened && steady_clock::now() < limit) io.run_one_for(100ms);

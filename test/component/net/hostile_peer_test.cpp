@@ -55,7 +55,8 @@ TEST_CASE("a peer that claims a large frame gets no memory for its claim", "[C8]
     CHECK(largest_allocation() < 1024 * 1024);
 }
 
-TEST_CASE("an answer longer than the user's maximum closes the connection, the longest allowed one does not", "[C8]") {
+TEST_CASE("an answer longer than the user's maximum closes the connection, the longest allowed one does not",
+          "[C8]") {
     raw_peer peer{broker([](raw_connection& client, const raw_request& request) {
         const bool longer = request.frame.back() == 'l';
         client.write(answer_frame(request.correlation_id, std::string(longer ? 997 : 996, 'x')));
@@ -75,7 +76,8 @@ TEST_CASE("an answer longer than the user's maximum closes the connection, the l
 
 TEST_CASE("an answer with a wrong correlation id closes the connection", "[C9]") {
     const int difference = GENERATE(-1, 1, 2);
-    expect_malformed(answering([=](std::int32_t correlation_id) { return answer_frame(correlation_id + difference, "x"); }));
+    expect_malformed(answering(
+        [=](std::int32_t correlation_id) { return answer_frame(correlation_id + difference, "x"); }));
 }
 
 TEST_CASE("an answer with nothing in flight closes the connection", "[C9]") {
@@ -94,12 +96,13 @@ TEST_CASE("an answer with nothing in flight closes the connection", "[C9]") {
 }
 
 TEST_CASE("a typed answer that cannot be read closes the connection and completes every waiter", "[C10]") {
-    const std::string body = GENERATE(std::string{},                                  // too short
-                                      std::string(1, '\0'),                           // half an error code
-                                      be16(0) + "\x7f",                               // more entries than bytes
-                                      be16(0) + "\xff\xff\xff\xff\x0f",               // a length beyond the format
+    const std::string body = GENERATE(std::string{},                    // too short
+                                      std::string(1, '\0'),             // half an error code
+                                      be16(0) + "\x7f",                 // more entries than bytes
+                                      be16(0) + "\xff\xff\xff\xff\x0f", // a length beyond the format
                                       be16(0) + "\x02" + be16(1) + be16(0) + be16(3)); // cut before its tags
-    raw_peer peer{answering([body](std::int32_t correlation_id) { return answer_frame(correlation_id, body); })};
+    raw_peer peer{
+        answering([body](std::int32_t correlation_id) { return answer_frame(correlation_id, body); })};
     line_fixture fixture;
     fixture.open(peer);
     std::optional<error_code> typed;
@@ -138,9 +141,11 @@ TEST_CASE("bytes after an answer and tags that are not known are let be", "[C11]
 }
 
 TEST_CASE("tags out of order or given twice are malformed", "[C11]") {
-    const std::string tags = GENERATE(std::string{"\x02\x3d\x01x\x3c\x01x"}, std::string{"\x02\x3c\x01x\x3c\x01x"});
+    const std::string tags =
+        GENERATE(std::string{"\x02\x3d\x01x\x3c\x01x"}, std::string{"\x02\x3c\x01x\x3c\x01x"});
     const auto body = be16(0) + "\x01" + be32(0) + tags;
-    raw_peer peer{answering([body](std::int32_t correlation_id) { return answer_frame(correlation_id, body); })};
+    raw_peer peer{
+        answering([body](std::int32_t correlation_id) { return answer_frame(correlation_id, body); })};
     line_fixture fixture;
     fixture.open(peer);
     std::optional<error_code> typed;

@@ -13,7 +13,8 @@ std::size_t largest_allocation() noexcept { return largest; }
 void forget_allocations() noexcept { largest = 0; }
 
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    for (auto seen = largest.load(); size > seen && !largest.compare_exchange_weak(seen, size);) {}
+    for (auto seen = largest.load(); size > seen && !largest.compare_exchange_weak(seen, size);) {
+    }
     return std::malloc(size != 0 ? size : 1);
 }
 void* operator new(std::size_t size) {

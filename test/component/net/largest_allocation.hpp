@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
-/// The largest piece of memory that `operator new` was asked for since the last `forget_allocations`, on any thread.
+/// The largest piece of memory that `operator new` was asked for since the last `forget_allocations`, on any
+/// thread.
 [[nodiscard]] std::size_t largest_allocation() noexcept;
 void forget_allocations() noexcept;

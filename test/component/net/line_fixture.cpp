@@ -14,8 +14,8 @@ constexpr std::size_t header_bytes = 12;
 
 protocol::outgoing_frame frame_with(std::string_view body, std::size_t more) {
     protocol::outgoing_frame frame;
-    const auto header = be32(static_cast<std::int32_t>(header_bytes - 4 + body.size() + more)) + be16(some_api) +
-                        be16(some_version) + be32(0);
+    const auto header = be32(static_cast<std::int32_t>(header_bytes - 4 + body.size() + more)) +
+                        be16(some_api) + be16(some_version) + be32(0);
     std::memcpy(frame.extend(header.size()), header.data(), header.size());
     if (!body.empty()) std::memcpy(frame.extend(body.size()), body.data(), body.size());
     return frame;
@@ -64,8 +64,8 @@ void line_fixture::open(const raw_peer& peer) {
     REQUIRE_FALSE(error);
 }
 
-std::shared_ptr<outcome> line_fixture::send(std::string body, std::chrono::milliseconds time_out, bool expects_reply,
-                                            bool keep) {
+std::shared_ptr<outcome> line_fixture::send(std::string body, std::chrono::milliseconds time_out,
+                                            bool expects_reply, bool keep) {
     outgoing_request request;
     request.frame = frame_with(body, 0);
     request.expects_reply = expects_reply;
@@ -81,7 +81,8 @@ std::shared_ptr<outcome> line_fixture::send_borrowed(std::shared_ptr<const std::
     return send_frame(std::move(request), time_out, false);
 }
 
-std::shared_ptr<outcome> line_fixture::send_frame(outgoing_request request, std::chrono::milliseconds time_out, bool keep) {
+std::shared_ptr<outcome> line_fixture::send_frame(outgoing_request request,
+                                                  std::chrono::milliseconds time_out, bool keep) {
     auto result = std::make_shared<outcome>();
     request.api_key = some_api;
     request.version = some_version;

@@ -24,8 +24,8 @@ struct outcome {
     const char* kept_frame = nullptr;
 };
 
-/// One session and the execution context it runs in. Each wait ends after a few seconds at most. At its end the
-/// session is closed and all of its background work must be over.
+/// One session and the execution context it runs in. Each wait ends after a few seconds at most. At its end
+/// the session is closed and all of its background work must be over.
 class line_fixture {
 public:
     explicit line_fixture(kasio::cluster_options options = short_options());
@@ -49,7 +49,8 @@ public:
     /// Connects and expects success.
     void open(const raw_peer& peer);
     /// Sends a request of 12 bytes header and `body`; its outcome appears in what is returned.
-    std::shared_ptr<outcome> send(std::string body = {}, std::chrono::milliseconds time_out = std::chrono::seconds{8},
+    std::shared_ptr<outcome> send(std::string body = {},
+                                  std::chrono::milliseconds time_out = std::chrono::seconds{8},
                                   bool expects_reply = true, bool keep = false);
     /// The same with bytes that are borrowed and pinned.
     std::shared_ptr<outcome> send_borrowed(std::shared_ptr<const std::string> bytes,
@@ -67,7 +68,8 @@ public:
     int connect_calls = 0;
 
 private:
-    std::shared_ptr<outcome> send_frame(kasio::outgoing_request request, std::chrono::milliseconds time_out, bool keep);
+    std::shared_ptr<outcome> send_frame(kasio::outgoing_request request, std::chrono::milliseconds time_out,
+                                        bool keep);
     bool finished_ = false;
 };
 
@@ -75,7 +77,8 @@ private:
 inline constexpr std::int16_t some_api = 3;
 inline constexpr std::int16_t some_version = 1;
 
-/// A whole answer to ApiVersions (version 3, or version 0 with error 35), with one range for each of a few apis.
+/// A whole answer to ApiVersions (version 3, or version 0 with error 35), with one range for each of a few
+/// apis.
 [[nodiscard]] std::string versions_answer(std::int32_t correlation_id, std::int16_t version = 3);
 /// Plays a broker's part until the session is open.
 void negotiate(raw_connection& client);

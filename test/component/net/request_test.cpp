@@ -36,7 +36,8 @@ TEST_CASE("pipelined requests are answered in order, each with its own bytes") {
     line_fixture fixture;
     fixture.open(peer);
     std::vector<std::shared_ptr<outcome>> outcomes;
-    for (int i = 0; i != 500; ++i) outcomes.push_back(fixture.send(std::string(i % 90, 'x') + std::to_string(i)));
+    for (int i = 0; i != 500; ++i)
+        outcomes.push_back(fixture.send(std::string(i % 90, 'x') + std::to_string(i)));
     CHECK(fixture.line->in_flight() == 500);
     REQUIRE(fixture.wait(outcomes));
     for (int i = 0; i != 500; ++i) {
@@ -53,7 +54,8 @@ TEST_CASE("requests with many borrowed pieces arrive as they were encoded") {
     std::vector<std::shared_ptr<outcome>> outcomes;
     std::vector<std::shared_ptr<const std::string>> bodies;
     for (int i = 0; i != 150; ++i) {
-        bodies.push_back(std::make_shared<const std::string>(10'000 + i * 100, static_cast<char>('a' + i % 26)));
+        bodies.push_back(
+            std::make_shared<const std::string>(10'000 + i * 100, static_cast<char>('a' + i % 26)));
         outcomes.push_back(fixture.send_borrowed(bodies.back()));
     }
     REQUIRE(fixture.wait(outcomes));
@@ -88,7 +90,8 @@ TEST_CASE("an answer that is kept stays as it was while others come, and after t
         fixture.open(peer);
         for (int i = 0; i != rounds; ++i) {
             const bool keep = i % 3 != 0;
-            outcomes.push_back(fixture.send(std::string(20'000, static_cast<char>('a' + i % 26)), 8s, true, keep));
+            outcomes.push_back(
+                fixture.send(std::string(20'000, static_cast<char>('a' + i % 26)), 8s, true, keep));
             if (i % 5 == 0) {
                 REQUIRE(fixture.wait(outcomes));
             }
@@ -129,8 +132,9 @@ TEST_CASE("a request without a common version fails without touching the line") 
     line_fixture fixture;
     fixture.open(peer);
     std::optional<error_code> typed;
-    send_typed(*fixture.line, protocol::metadata_request{}, steady_clock::now() + 8s,
-               [&](error_code error, const protocol::metadata_response&) { typed = error; }, -1);
+    send_typed(
+        *fixture.line, protocol::metadata_request{}, steady_clock::now() + 8s,
+        [&](error_code error, const protocol::metadata_response&) { typed = error; }, -1);
     CHECK_FALSE(typed);
     CHECK(fixture.line->in_flight() == 0);
     REQUIRE(fixture.run_until([&] { return typed.has_value(); }));
@@ -138,7 +142,9 @@ TEST_CASE("a request without a common version fails without touching the line") 
     CHECK(fixture.line->is_open());
 }
 
-TEST_CASE("a peer that goes silent closes the connection at the request's deadline, with all that is in flight", "[C5]") {
+TEST_CASE(
+    "a peer that goes silent closes the connection at the request's deadline, with all that is in flight",
+    "[C5]") {
     raw_peer peer{silence()};
     line_fixture fixture;
     fixture.open(peer);
@@ -221,7 +227,8 @@ TEST_CASE("an idle session has nothing to wake up for once the last deadline is 
     CHECK_FALSE(two->error);
 }
 
-TEST_CASE("a request that expects no answer ends when it is written, and answers to others stay in order", "[P14]") {
+TEST_CASE("a request that expects no answer ends when it is written, and answers to others stay in order",
+          "[P14]") {
     std::atomic<int> silent_seen{0};
     raw_peer peer{broker([&](raw_connection& client, const raw_request& request) {
         const auto body = std::string_view{request.frame}.substr(8);

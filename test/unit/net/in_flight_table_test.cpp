@@ -13,7 +13,8 @@ namespace {
 using table = in_flight_table<std::string>;
 const table::time_point start{};
 
-std::uint64_t add(table& requests, std::string name, std::chrono::seconds deadline = 30s, bool expects_reply = true) {
+std::uint64_t add(table& requests, std::string name, std::chrono::seconds deadline = 30s,
+                  bool expects_reply = true) {
     in_flight_info info;
     info.api_key = 3;
     info.version = 12;

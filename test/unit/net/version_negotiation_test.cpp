@@ -59,7 +59,8 @@ TEST_CASE("a refusal is asked again at what the broker names, or at 0 when it na
 }
 
 TEST_CASE("a refusal that names nothing lower ends the negotiation", "[C12]") {
-    const ranges list = GENERATE(ranges{{{18, 0, 3}}}, ranges{{{18, 4, 7}}}, ranges{{{18, -3, -1}}}, ranges{{{18, 0, 32767}}});
+    const ranges list = GENERATE(ranges{{{18, 0, 3}}}, ranges{{{18, 4, 7}}}, ranges{{{18, -3, -1}}},
+                                 ranges{{{18, 0, 32767}}});
     version_negotiation negotiation;
     CHECK(negotiation.on_answer(answer(0, 35, list)) == outcome::failed);
     CHECK(negotiation.error() == errc::unsupported_version);
@@ -70,7 +71,8 @@ TEST_CASE("whatever a peer answers, the negotiation ends after a few questions",
     for (std::int16_t hint = -2; hint != 6; ++hint) {
         version_negotiation negotiation;
         int questions = 1;
-        while (negotiation.on_answer(answer(0, 35, {{18, 0, hint}})) == outcome::ask_again) REQUIRE(++questions <= 4);
+        while (negotiation.on_answer(answer(0, 35, {{18, 0, hint}})) == outcome::ask_again)
+            REQUIRE(++questions <= 4);
     }
     version_negotiation stepwise;
     CHECK(stepwise.on_answer(answer(0, 35, {{18, 0, 2}})) == outcome::ask_again);
