@@ -5,6 +5,7 @@
 #include <kasio/config.hpp>
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
+#include <kasio/start_position.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
@@ -23,41 +24,6 @@ KASIO_BEGIN_NAMESPACE
 
 class consumer_core;
 
-/// Where reading a partition starts.
-class start_position {
-public:
-    enum class kind : std::uint8_t { policy, beginning, end, offset, time, before_end };
-    /// By the consumer's `offset_reset`.
-    start_position() noexcept = default;
-    [[nodiscard]] static start_position beginning() noexcept { return {kind::beginning, 0}; }
-    [[nodiscard]] static start_position end() noexcept { return {kind::end, 0}; }
-    [[nodiscard]] static start_position at(std::int64_t offset) noexcept { return {kind::offset, offset}; }
-    /// The first record with that timestamp or a later one; the end when there is none.
-    [[nodiscard]] static start_position at_time(timestamp time) noexcept {
-        return {kind::time, time.time_since_epoch().count()};
-    }
-    /// `count` offsets before the end, or the beginning when there are fewer.
-    [[nodiscard]] static start_position before_end(std::int64_t count) noexcept { return {kind::before_end, count}; }
-
-    [[nodiscard]] kind what() const noexcept { return kind_; }
-    [[nodiscard]] std::int64_t value() const noexcept { return value_; }
-    friend bool operator==(const start_position&, const start_position&) = default;
-
-private:
-    start_position(kind what, std::int64_t value) noexcept : kind_{what}, value_{value} {}
-    kind kind_ = kind::policy;
-    std::int64_t value_ = 0;
-};
-
-/// One partition to read, and from where.
-struct assignment {
-    topic_partition partition;
-    start_position from;
-    assignment() {}
-    assignment(topic_partition what, start_position where = {}) : partition{std::move(what)}, from{where} {}
-    friend bool operator==(const assignment&, const assignment&) = default;
-};
-
 /// Reads records from partitions it was told to read.
 ///
 /// Fetching goes on while the caller works on what a poll gave, up to the budget. **Executor, threads,
@@ -71,7 +37,7 @@ public:
     /// Throws `boost::system::system_error` (`errc::invalid_option`) when an option cannot be.
     KASIO_DECL explicit consumer(cluster& kafka, consumer_options options = {});
     consumer(consumer&&) noexcept = default;
-    consumer& operator=(consumer&&) noexcept = default;
+    KASIO_DECL consumer& operator=(consumer&& other) noexcept;
     KASIO_DECL ~consumer();
 
     [[nodiscard]] KASIO_DECL executor_type get_executor() const noexcept;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <iterator>
 #include <memory>
 #include <span>
@@ -19,18 +20,31 @@ struct partition_event {
     enum class kind : std::uint8_t {
         /// All records there were when the broker answered have been handed out (`report_end`).
         end_of_partition,
-        /// The position was set by the reset policy: from `previous` to `offset`.
+        /// The log no longer had the position, or did not have it yet, so that `offset_reset` of the options set
+        /// it: from `previous` to `offset`. A partition's first position is no reset.
         offset_reset,
-        /// The partition cannot be read at `offset`; `error` says why. Others go on; `seek` skips it.
+        /// The partition cannot be read at `offset`; `error` says why. Told once. Other partitions go on.
+        ///
+        /// After a batch that cannot be read, `broker_errc::offset_out_of_range` and `errc::no_position` (the
+        /// policy is `none`), `broker_errc::corrupt_message` and other codes that trying again does not mend,
+        /// nothing more is read until `seek`. After `broker_errc::topic_authorization_failed`,
+        /// `broker_errc::unknown_topic_or_partition`, `errc::unknown_partition` and `errc::leader_unavailable` (the
+        /// latter three after `default_timeout`) trying goes on, and reading starts when it succeeds.
         error,
     };
     kind what = kind::error;
     topic_partition partition;
+    /// Where: the end, the new position, or what cannot be read. -1 when there is no position yet.
     std::int64_t offset = -1;
+    /// A reset: the position before. -1 otherwise.
     std::int64_t previous = -1;
+    /// A batch that cannot be read (`errc::corrupt_batch`, `errc::batch_too_large`, ...): where the next one
+    /// starts as its header tells, which may be damaged too: what to `seek` in order to pass over it. -1 otherwise.
+    std::int64_t next = -1;
     error_code error;
     partition_event() {}
     friend bool operator==(const partition_event&, const partition_event&) = default;
+    KASIO_DECL friend std::ostream& operator<<(std::ostream& out, const partition_event& event);
 };
 
 class fetched_state; // in the library: the buffers, and where records start in them
@@ -63,11 +77,13 @@ public:
     private:
         friend class fetched_records;
         KASIO_DECL void advance() noexcept;
+        void decode() noexcept;
+        void start_batch() noexcept;
         const fetched_state* state_ = nullptr;
-        const char* at_ = nullptr;      // next record in the current batch
+        const char* at_ = nullptr;      // what follows the current record in its batch
         std::size_t left_ = 0;          // records not yet passed, this one included
         std::size_t left_in_batch_ = 0; // records of the current batch not yet decoded
-        std::size_t batch_ = 0;
+        std::size_t batch_ = 0;         // number of the next batch
         record_view current_;
     };
 

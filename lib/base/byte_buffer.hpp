@@ -49,6 +49,11 @@ public:
         if (capacity_ - size_ < more) reserve(std::max(size_ + more, capacity_ * 2));
         return bytes_.get() + size_;
     }
+    /// The same, but takes no more memory than that: for whoever chooses by how much the buffer grows.
+    [[nodiscard]] std::byte* prepare_exactly(std::size_t more) {
+        reserve(size_ + more);
+        return bytes_.get() + size_;
+    }
     void commit(std::size_t written) noexcept { size_ += written; }
     void append(std::span<const std::byte> more) {
         if (more.empty()) return;

@@ -16,8 +16,9 @@ KASIO_BEGIN_NAMESPACE
 
 class metadata_cache; // cluster/metadata_cache.hpp: pure
 
-/// Connections of different purpose never share a line: a long poll must not hold up what others wait for.
-enum class purpose : std::uint8_t { common, produce, fetch, coordinator };
+/// Connections of different purpose never share a line: a long poll must not hold up what others wait for. From
+/// `first_lane` on each number is a line of its own, for whoever needs one that nobody shares: a consumer's fetches.
+enum class purpose : std::uint32_t { common, produce, fetch, coordinator, first_lane };
 
 /// Told about what happens to the cluster, on its strand. Registered while it lives.
 class cluster_listener {

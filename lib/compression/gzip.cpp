@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "compression/compression.hpp"
 
+#include "base/big_endian.hpp"
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -12,7 +14,8 @@ KASIO_BEGIN_NAMESPACE
 namespace {
 
 constexpr int gzip_window = 15 + 16; // the largest window, gzip wrapping
-constexpr std::size_t first_piece = 16 * 1024;
+constexpr std::size_t smallest_member = 18; // header and trailer
+constexpr std::size_t largest_ratio = 1032;  // of deflate
 
 Bytef* raw(std::byte* bytes) noexcept { return reinterpret_cast<Bytef*>(bytes); }
 Bytef* raw(const std::byte* bytes) noexcept { return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes)); }
@@ -58,27 +61,41 @@ public:
         stream_.next_in = raw(in.data());
         stream_.avail_in = static_cast<uInt>(in.size());
         const auto start = out.size();
+        auto room = std::min(claimed_size(in, most), most) + 1;
         for (;;) {
-            const auto done = out.size() - start;
-            // One byte beyond the limit tells a batch that just fits from one that does not.
-            const auto room = std::min(std::max(first_piece, done), most + 1 - done);
-            stream_.next_out = raw(out.prepare(room));
+            room = std::min<std::size_t>(room, std::numeric_limits<uInt>::max());
+            stream_.next_out = raw(out.prepare_exactly(room));
             stream_.avail_out = static_cast<uInt>(room);
             const auto result = inflate(&stream_, Z_NO_FLUSH);
             out.commit(room - stream_.avail_out);
-            if (out.size() - start > most) return errc::batch_too_large;
+            const auto done = out.size() - start;
+            if (done > most) return errc::batch_too_large;
             if (result == Z_STREAM_END) {
-                if (stream_.avail_in == 0) return {};
-                inflateReset(&stream_); // Java reads members that follow each other
+                if (!member_follows()) return {};
+                inflateReset(&stream_);
             } else if (result == Z_MEM_ERROR) {
                 return errc::not_enough_memory;
             } else if (result != Z_OK || (stream_.avail_in == 0 && stream_.avail_out != 0)) {
                 return errc::corrupt_batch;
             }
+            room = stream_.avail_out > 0 ? stream_.avail_out : next_room(in.size(), done, most);
         }
     }
 
 private:
+    /// The size that the last member's trailer tells, so that most batches need memory once; a guess when that
+    /// cannot be.
+    static std::size_t claimed_size(std::span<const std::byte> in, std::size_t most) noexcept {
+        if (in.size() < smallest_member) return 0;
+        const auto big = load_big<std::uint32_t>(in.data() + in.size() - 4);
+        const std::size_t size = byte_swapped(big);
+        return size / largest_ratio <= in.size() ? size : next_room(in.size(), 0, most) - 1;
+    }
+    /// Java's GZIPInputStream reads members that follow each other, and overlooks whatever else follows.
+    [[nodiscard]] bool member_follows() const noexcept {
+        return stream_.avail_in >= smallest_member && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b;
+    }
+
     z_stream stream_{};
 };
 

@@ -3,8 +3,12 @@
 
 #include <lz4frame.h>
 
-#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <new>
+#include <string_view>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -31,9 +35,53 @@ private:
     LZ4F_preferences_t preferences_ = LZ4F_INIT_PREFERENCES;
 };
 
+constexpr std::size_t largest_header = 19;
+constexpr std::size_t largest_ratio = 255; // of lz4
+
+std::uint32_t little(const std::byte* at) noexcept {
+    std::uint32_t value = 0;
+    for (int i = 3; i >= 0; --i) value = value << 8 | std::to_integer<std::uint32_t>(at[i]);
+    return value;
+}
+
+/// xxHash with 32 bits and seed 0, of less than 16 bytes.
+std::uint32_t short_xxh32(std::span<const std::byte> bytes) noexcept {
+    auto hash = 374761393U + static_cast<std::uint32_t>(bytes.size());
+    for (; bytes.size() >= 4; bytes = bytes.subspan(4)) {
+        hash = std::rotl(hash + little(bytes.data()) * 3266489917U, 17) * 668265263U;
+    }
+    for (const auto each : bytes) {
+        hash = std::rotl(hash + std::to_integer<std::uint32_t>(each) * 374761393U, 11) * 2654435761U;
+    }
+    hash = (hash ^ hash >> 15) * 2246822519U;
+    hash = (hash ^ hash >> 13) * 3266489917U;
+    return hash ^ hash >> 16;
+}
+
+/// A frame's header with the right check byte.
+struct mended_header {
+    std::array<std::byte, largest_header> bytes;
+    std::size_t size = 0; // 0: there is none
+
+    explicit mended_header(std::span<const std::byte> in) noexcept {
+        if (in.size() < 7) return;
+        const auto flags = std::to_integer<unsigned>(in[4]);
+        const auto end = 6U + (flags & 0x08U) + ((flags & 0x01U) != 0 ? 4U : 0U); // content size, dictionary
+        if (in.size() <= end) return;
+        std::memcpy(bytes.data(), in.data(), end);
+        bytes[end] = static_cast<std::byte>(short_xxh32({bytes.data() + 4, end - 4}) >> 8 & 0xff);
+        size = end + 1;
+    }
+};
+
+error_code error_of(std::size_t code) noexcept {
+    const std::string_view name = LZ4F_getErrorName(code);
+    return name == "ERROR_allocation_failed" ? errc::not_enough_memory : errc::corrupt_batch;
+}
+
 class lz4_decoder final : public codec_decoder {
 public:
-    lz4_decoder() {
+    explicit lz4_decoder(bool checks_header) : checks_header_{checks_header} {
         if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0) throw std::bad_alloc{};
     }
     lz4_decoder(const lz4_decoder&) = delete;
@@ -41,32 +89,55 @@ public:
     ~lz4_decoder() override { LZ4F_freeDecompressionContext(context_); }
 
     error_code decode(std::span<const std::byte> in, byte_buffer& out, std::size_t most) override {
-        constexpr std::size_t first_piece = 64 * 1024;
         LZ4F_resetDecompressionContext(context_);
+        LZ4F_frameInfo_t info{};
+        auto read = in.size();
+        if (const auto error = read_header(in, info, read)) return error;
+        if (info.contentSize > most) return errc::batch_too_large;
+        if (info.contentSize / largest_ratio > in.size()) return errc::corrupt_batch;
         const auto start = out.size();
-        std::size_t read = 0;
+        auto room = static_cast<std::size_t>(info.contentSize); // 0: not told
         for (;;) {
             const auto done = out.size() - start;
-            auto room = std::min(std::max(first_piece, done), most + 1 - done);
-            auto left = in.size() - read;
-            auto* const to = out.prepare(room);
-            const auto wants = LZ4F_decompress(context_, to, &room, in.data() + read, &left, nullptr);
-            if (LZ4F_isError(wants) != 0) return errc::corrupt_batch;
-            out.commit(room);
-            read += left;
+            if (room == 0) room = next_room(in.size(), done, most);
+            auto written = room;
+            auto taken = in.size() - read;
+            auto* const to = out.prepare_exactly(room);
+            const auto wants = LZ4F_decompress(context_, to, &written, in.data() + read, &taken, nullptr);
+            if (LZ4F_isError(wants) != 0) return error_of(wants);
+            out.commit(written);
+            read += taken;
             if (out.size() - start > most) return errc::batch_too_large;
             if (wants == 0) return {}; // one frame; what follows it is not looked at, as in Java
-            if (room == 0 && left == 0) return errc::corrupt_batch;
+            if (written == 0 && taken == 0) return errc::corrupt_batch;
+            room -= written;
         }
     }
 
 private:
+    /// `read`: bytes of the input on the way in, of the header on the way out.
+    error_code read_header(std::span<const std::byte> in, LZ4F_frameInfo_t& info, std::size_t& read) const noexcept {
+        std::size_t result = 0;
+        if (checks_header_) {
+            result = LZ4F_getFrameInfo(context_, &info, in.data(), &read);
+        } else {
+            const mended_header header{in};
+            read = header.size;
+            result = LZ4F_getFrameInfo(context_, &info, header.bytes.data(), &read);
+        }
+        if (LZ4F_isError(result) != 0) return error_of(result);
+        return info.frameType == LZ4F_frame ? error_code{} : errc::corrupt_batch;
+    }
+
     LZ4F_dctx* context_ = nullptr;
+    bool checks_header_;
 };
 
 } // namespace
 
 std::unique_ptr<codec_encoder> make_lz4_encoder(std::optional<int> level) { return std::make_unique<lz4_encoder>(level); }
-std::unique_ptr<codec_decoder> make_lz4_decoder() { return std::make_unique<lz4_decoder>(); }
+std::unique_ptr<codec_decoder> make_lz4_decoder(bool checks_header) {
+    return std::make_unique<lz4_decoder>(checks_header);
+}
 
 KASIO_END_NAMESPACE

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 KASIO_BEGIN_NAMESPACE
@@ -54,33 +55,57 @@ public:
 class snappy_decoder final : public codec_decoder {
 public:
     error_code decode(std::span<const std::byte> in, byte_buffer& out, std::size_t most) override {
-        const auto start = out.size();
-        if (!starts_frame(in)) return block(in, out, most); // other clients write one bare block
-        while (!in.empty()) {
-            if (starts_frame(in)) { // also in mid-stream, where streams were joined
-                in = in.subspan(frame_header);
-                continue;
-            }
-            if (in.size() < 4) return errc::corrupt_batch;
-            const auto length = load_big<std::int32_t>(in.data());
-            in = in.subspan(4);
-            if (length < 0 || static_cast<std::size_t>(length) > in.size()) return errc::corrupt_batch;
-            const auto left = most - (out.size() - start);
-            if (const auto error = block(in.first(static_cast<std::size_t>(length)), out, left)) return error;
-            in = in.subspan(static_cast<std::size_t>(length));
+        std::size_t size = 0;
+        if (!starts_frame(in)) { // other clients write one bare block
+            if (const auto error = measure(in, most, size)) return error;
+            (void)out.prepare_exactly(size);
+            return unpack(in, out);
+        }
+        // Every block tells its size: all are measured before memory is taken.
+        std::span<const std::byte> block;
+        auto what = step::end;
+        for (auto left = in; (what = next(left, block)) == step::block;) {
+            if (const auto error = measure(block, most, size)) return error;
+        }
+        if (what == step::corrupt) return errc::corrupt_batch;
+        (void)out.prepare_exactly(size);
+        while (next(in, block) == step::block) {
+            if (const auto error = unpack(block, out)) return error;
         }
         return {};
     }
 
 private:
-    static error_code block(std::span<const std::byte> in, byte_buffer& out, std::size_t most) {
+    enum class step : std::uint8_t { block, end, corrupt };
+
+    /// Takes the next block off the front.
+    static step next(std::span<const std::byte>& in, std::span<const std::byte>& block) noexcept {
+        while (starts_frame(in)) in = in.subspan(frame_header); // also in mid-stream, where streams were joined
+        if (in.empty()) return step::end;
+        if (in.size() < 4) return step::corrupt;
+        const auto length = load_big<std::int32_t>(in.data());
+        in = in.subspan(4);
+        if (length < 0 || static_cast<std::size_t>(length) > in.size()) return step::corrupt;
+        block = in.first(static_cast<std::size_t>(length));
+        in = in.subspan(block.size());
+        return step::block;
+    }
+    /// Adds what the block holds to `total`.
+    static error_code measure(std::span<const std::byte> block, std::size_t most, std::size_t& total) {
         std::size_t size = 0;
-        if (!::snappy::GetUncompressedLength(text(in.data()), in.size(), &size)) return errc::corrupt_batch;
-        if (size > most) return errc::batch_too_large;
+        if (!::snappy::GetUncompressedLength(text(block.data()), block.size(), &size)) return errc::corrupt_batch;
+        if (size > most - total) return errc::batch_too_large;
         // A claim is only believed as far as the format can reach: a copy of 64 bytes takes two bytes at least.
-        if (size / 64 > in.size()) return errc::corrupt_batch;
-        auto* const to = out.prepare(size);
-        if (!::snappy::RawUncompress(text(in.data()), in.size(), reinterpret_cast<char*>(to))) return errc::corrupt_batch;
+        if (size / 64 > block.size()) return errc::corrupt_batch;
+        total += size;
+        return {};
+    }
+    /// A block that was measured.
+    static error_code unpack(std::span<const std::byte> block, byte_buffer& out) {
+        std::size_t size = 0;
+        (void)::snappy::GetUncompressedLength(text(block.data()), block.size(), &size);
+        auto* const to = reinterpret_cast<char*>(out.prepare_exactly(size));
+        if (!::snappy::RawUncompress(text(block.data()), block.size(), to)) return errc::corrupt_batch;
         out.commit(size);
         return {};
     }

@@ -5,9 +5,9 @@
 
 #if KASIO_HAS_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
-#include <algorithm>
 #include <new>
 
 KASIO_BEGIN_NAMESPACE
@@ -17,6 +17,17 @@ KASIO_BEGIN_NAMESPACE
 namespace {
 
 constexpr int largest_window = 27; // what zstd itself accepts by default
+// One byte may stand for a whole block.
+constexpr std::size_t largest_block = 128 * 1024;
+constexpr std::size_t smallest_block = 4;
+
+error_code error_of(std::size_t code) noexcept {
+    switch (ZSTD_getErrorCode(code)) {
+    case ZSTD_error_memory_allocation: return errc::not_enough_memory;
+    case ZSTD_error_frameParameter_windowTooLarge: return errc::batch_too_large;
+    default: return errc::corrupt_batch;
+    }
+}
 
 struct free_context {
     void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
@@ -32,7 +43,7 @@ public:
     error_code encode(std::span<const std::byte> in, byte_buffer& out) override {
         const auto bound = ZSTD_compressBound(in.size());
         const auto written = ZSTD_compress2(context_.get(), out.prepare(bound), bound, in.data(), in.size());
-        if (ZSTD_isError(written) != 0) return errc::not_enough_memory;
+        if (ZSTD_isError(written) != 0) return error_of(written);
         out.commit(written);
         return {};
     }
@@ -48,26 +59,37 @@ public:
         ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, largest_window);
     }
     error_code decode(std::span<const std::byte> in, byte_buffer& out, std::size_t most) override {
-        // Java writes frames without their content size, so output grows as it comes.
-        constexpr std::size_t first_piece = 64 * 1024;
+        if (in.empty()) return errc::corrupt_batch;
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
+        const auto size = ZSTD_getFrameContentSize(in.data(), in.size());
+        if (size == ZSTD_CONTENTSIZE_ERROR) return errc::corrupt_batch;
+        if (size == ZSTD_CONTENTSIZE_UNKNOWN) return decode_by_pieces(in, out, most, 0);
+        if (size > most) return errc::batch_too_large;
+        if (size / largest_block > in.size() / smallest_block) return errc::corrupt_batch;
+        return decode_by_pieces(in, out, most, static_cast<std::size_t>(size));
+    }
+
+private:
+    /// Java writes frames without their size, so output may have to grow as it comes. `room`: where to start; 0 for
+    /// a guess.
+    error_code decode_by_pieces(std::span<const std::byte> in, byte_buffer& out, std::size_t most, std::size_t room) {
         ZSTD_inBuffer from{in.data(), in.size(), 0};
         const auto start = out.size();
         for (;;) {
             const auto done = out.size() - start;
-            const auto room = std::min(std::max(first_piece, done), most + 1 - done);
-            ZSTD_outBuffer to{out.prepare(room), room, 0};
+            if (room == 0) room = next_room(in.size(), done, most);
+            ZSTD_outBuffer to{out.prepare_exactly(room), room, 0};
             const auto read_before = from.pos;
             const auto wants = ZSTD_decompressStream(context_.get(), &to, &from);
-            if (ZSTD_isError(wants) != 0) return errc::corrupt_batch;
+            if (ZSTD_isError(wants) != 0) return error_of(wants);
             out.commit(to.pos);
             if (out.size() - start > most) return errc::batch_too_large;
             if (wants == 0 && from.pos == from.size) return {};
             if (to.pos == 0 && from.pos == read_before) return errc::corrupt_batch;
+            room -= to.pos;
         }
     }
 
-private:
     std::unique_ptr<ZSTD_DCtx, free_context> context_;
 };
 

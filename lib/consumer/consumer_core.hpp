@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "cluster/cluster_core.hpp"
+#include "cluster/complete.hpp"
+#include "cluster/metadata_cache.hpp"
+#include "compression/compression.hpp"
+#include "consumer/fetch_round.hpp"
+#include "consumer/memory_count.hpp"
+#include "consumer/offset_round.hpp"
+#include "consumer/positions.hpp"
+
+#include <kasio/consumer_options.hpp>
+#include <kasio/fetched_records.hpp>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+/// The state behind `consumer`.
+///
+/// Where reading stands (`positions`) is changed by callers on any thread, under one lock that is never held while a
+/// batch is looked into or a user's code runs. Everything else happens on the cluster's strand, which hears of
+/// changes through one posted wake at a time: what there is to read (tracking.cpp), look-ups of offsets
+/// (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), the end (ending.cpp).
+///
+/// A poll that was cancelled loses nothing: cancellation comes to the strand first, and a poll that has been given
+/// records by then is no longer there to be cancelled.
+class consumer_core final : public cluster_listener, public std::enable_shared_from_this<consumer_core> {
+public:
+    using poll_completion = waiting_completion<fetched_records>;
+    using poll_handler = poll_completion::handler_type;
+
+    static std::shared_ptr<consumer_core> create(std::shared_ptr<cluster_core> cluster, consumer_options options);
+    consumer_core(std::shared_ptr<cluster_core> cluster, consumer_options options);
+
+    // From any thread.
+    [[nodiscard]] const std::shared_ptr<cluster_core>& cluster() const noexcept { return cluster_; }
+    void assign(const std::vector<assignment>& wanted);
+    void assign_topic(std::string topic, start_position from);
+    error_code seek(const topic_partition& partition, start_position where);
+    error_code pause(const topic_partition& partition, bool paused);
+    [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
+    [[nodiscard]] std::vector<topic_partition> assigned() const;
+    void poll(poll_handler handler);
+    void close(unique_function<void(error_code)> done);
+    /// The handle is gone.
+    void abandon() noexcept;
+
+    // From the cluster, on the strand.
+    void on_metadata(const metadata_cache& metadata) override;
+    void on_cluster_closed(error_code cause) override;
+    void on_context_shutdown() noexcept override;
+
+private:
+    using partition_ptr = std::shared_ptr<fetched_partition>;
+
+    /// Requests to one broker.
+    struct line {
+        std::int32_t node = -1;
+        /// What it leads; the longest unserved first.
+        std::vector<partition_ptr> order;
+        /// Something may have become possible since it was last looked at.
+        bool dirty = false;
+        bool connecting = false;
+        bool fetching = false;
+        /// A look-up of offsets, or the connection for one, is under way.
+        bool asking = false;
+        /// Bytes that the answer under way may bring.
+        std::size_t reserved = 0;
+        int failures = 0;
+        /// Not before: it failed, asked for quiet (KIP-219), or answers nothing without waiting.
+        time_point retry_at{};
+        /// It cannot deal with topic ids mixed with names (error 106).
+        bool by_name = false;
+    };
+    struct told_event {
+        /// Null for a whole topic that is not there.
+        partition_ptr partition;
+        std::uint64_t version = 0;
+        partition_event event;
+    };
+
+    void wake();
+    void on_wake();
+
+    // tracking.cpp
+    void track();
+    void list_partitions();
+    void follow(fetched_partition& partition);
+    void watch_topics();
+    void find_leaders();
+    bool find_leader(const partition_ptr& partition, const known_topic* topic);
+    void fill_lines();
+    void expand_topic();
+    void look_for_missing(time_point now);
+    [[nodiscard]] error_code why_missing(const std::string& topic, std::int32_t number) const;
+    void tell(const partition_ptr& partition, partition_event event);
+    void tell_error(const partition_ptr& partition, error_code error);
+    void tell_once(const partition_ptr& partition, error_code error);
+    line& line_to(std::int32_t node);
+    void wake_at(time_point when);
+    void on_timer();
+    void back_off(fetched_partition& partition);
+
+    // lookups.cpp
+    void pump_lookups();
+    void ask_offsets(line& to, offset_round round);
+    void connect_to_ask(line& to);
+    void on_offsets(std::int32_t node, const offset_round& round, error_code error,
+                    const protocol::list_offsets_response& answer);
+    void on_offset(const offset_item& item, std::int64_t offset);
+    void on_partition_error(const partition_ptr& partition, std::uint64_t version, fetch_step step, error_code error);
+
+    // fetching.cpp
+    void pump();
+    void pump_fetch(line& to);
+    std::size_t fetch_room(const line& to, std::size_t partitions);
+    void connect_to_fetch(line& to);
+    void send_fetch(line& to, session& connection, fetch_round round, std::size_t most);
+    void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent, error_code error,
+                    protocol::fetch_response& answer, reply& raw);
+    void on_line_failed(line& to);
+    bool on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw);
+    bool on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
+                    std::shared_ptr<const void>& frame, reply& raw);
+    void on_fetch_error(const fetch_item& item, const protocol::fetch_response::partition_data& data);
+    void on_out_of_range(const fetch_item& item);
+
+    // polling.cpp
+    void start_poll(std::shared_ptr<poll_completion> waiting);
+    void cancel_poll(const poll_completion* which);
+    void serve();
+    void take_events(fetched_state& into);
+    void take_records(fetched_state& into);
+    bool take_from(const partition_ptr& partition, take_limits limits, fetched_state& into);
+    void tell_failure(const partition_ptr& partition, const fetch_buffer::failure& what);
+    void note_end(const partition_ptr& partition);
+    void line_up(const partition_ptr& partition);
+    [[nodiscard]] batch_opening opening() noexcept;
+    void check_stuck();
+    bool drop_paused();
+
+    // ending.cpp
+    void cut(error_code cause);
+    void end_poll(error_code error);
+
+    const std::shared_ptr<cluster_core> cluster_;
+    const consumer_options options_;
+    /// Of this consumer alone: a fetch that waits for records holds up all that follows on its connection.
+    const purpose fetch_lane_;
+    const std::shared_ptr<memory_count> memory_;
+
+    mutable std::mutex mutex_;
+    positions positions_;
+
+    std::atomic<bool> wake_posted_{false};
+    /// Nothing may be posted any more: the execution context is gone.
+    std::atomic<bool> context_gone_{false};
+
+    // On the strand.
+    std::uint64_t generation_ = 0;
+    std::vector<partition_ptr> partitions_;
+    std::set<std::string, std::less<>> watched_;
+    std::map<std::int32_t, line> lines_;
+    bool leaders_stale_ = false;
+    bool lookups_wanted_ = false;
+    /// A line had something to fetch, but there was no memory for it.
+    bool starved_ = false;
+    std::size_t reserved_ = 0;
+    decompressor codecs_;
+    /// Partitions with something for the next poll, in turn.
+    std::deque<partition_ptr> ready_;
+    std::vector<told_event> events_;
+    std::shared_ptr<poll_completion> poll_;
+    std::optional<time_point> topic_missing_since_;
+    time_point armed_ = time_point::max();
+    /// Why everything was ended; nothing while alive.
+    error_code ended_;
+};
+
+KASIO_END_NAMESPACE

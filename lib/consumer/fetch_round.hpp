@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+// pure: no Asio, no clock, no thread
+#pragma once
+
+#include "consumer/fetch_buffer.hpp"
+#include "consumer/positions.hpp"
+#include "protocol/messages/fetch.hpp"
+
+#include <kasio/uuid.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+/// A partition as the fetcher sees it: its position, which callers change too, and what is fetched of it. All but
+/// `position` belongs to the strand.
+struct fetched_partition {
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// Its members are looked at under the lock only.
+    const std::shared_ptr<partition_position> position;
+    fetch_buffer buffer;
+    /// The version of the position that `buffer` goes on from; 0: none.
+    std::uint64_t version = 0;
+
+    // What metadata says.
+    uuid topic_id;
+    std::int32_t leader = -1;
+    std::int32_t leader_epoch = -1;
+
+    /// A request that names it is under way.
+    bool fetching = false;
+    bool looking_up = false;
+    /// In line for the next poll.
+    bool in_line = false;
+    time_point retry_at{};
+    int failures = 0;
+    /// The trouble told last that goes on by itself; cleared by success, so that it is told again next time.
+    error_code told;
+    /// Since when metadata has known no leader.
+    std::optional<time_point> missing_since;
+    /// Up to where there were records when the broker answered; -1: not known.
+    std::int64_t end = -1;
+    std::int64_t end_told = -1;
+    /// Kinds of events that wait for a poll, as bits.
+    unsigned events = 0;
+
+    explicit fetched_partition(std::shared_ptr<partition_position> of)
+        : position{std::move(of)}, buffer{position->topic, position->number} {}
+};
+
+/// What to do about the error code that an answer has for one partition.
+enum class fetch_step : std::uint8_t {
+    take,
+    /// Who leads it, or what it is called, has changed: ask for metadata, then again.
+    refresh,
+    /// Ask again after a pause. So it is done with codes that nobody foresaw.
+    later,
+    /// The leader does not have the offset.
+    out_of_range,
+    /// Tell once, and go on trying.
+    tell,
+    /// Tell, and read no more.
+    stop,
+};
+[[nodiscard]] fetch_step step_after(std::int16_t error) noexcept;
+
+/// What one request asks of one partition.
+struct fetch_item {
+    std::shared_ptr<fetched_partition> partition;
+    std::uint64_t version = 0;
+    std::int64_t offset = -1;
+    uuid topic_id;
+};
+
+/// One Fetch request: which partitions, in which order.
+struct fetch_round {
+    std::vector<fetch_item> items;
+    /// All topic ids are known, so that ids may be used (13 and above); else names (up to 12).
+    bool ids_known = true;
+};
+
+/// Looks for partitions that may be fetched from one node; the longest unserved come first. Call it with the lock of
+/// the positions held. A partition is left out while more than `allowance` bytes of it wait to be handed out.
+[[nodiscard]] fetch_round plan_fetch(const std::vector<std::shared_ptr<fetched_partition>>& order,
+                                     fetched_partition::time_point now, std::size_t allowance);
+/// Those that brought records go to the end of the order, so that none starves the others (KIP-74).
+void rotate_served(std::vector<std::shared_ptr<fetched_partition>>& order,
+                   const std::vector<const fetched_partition*>& served);
+
+/// Fills in the topics.
+void name_partitions(protocol::fetch_request& request, const fetch_round& round, std::int32_t partition_bytes);
+/// For each item what the answer says of it; null where it says nothing. What was not asked for is passed over, and
+/// so is a second answer for the same partition.
+[[nodiscard]] std::vector<protocol::fetch_response::partition_data*> match_answer(const fetch_round& round,
+                                                                                  protocol::fetch_response& answer,
+                                                                                  bool by_id);
+
+KASIO_END_NAMESPACE

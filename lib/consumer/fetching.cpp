@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSL-1.0
+// Fetching ahead: one request at a time to each leader. On the strand.
+#include "consumer/consumer_core.hpp"
+
+#include <kasio/broker_error.hpp>
+
+#include <algorithm>
+
+KASIO_BEGIN_NAMESPACE
+
+namespace {
+
+// Fetch goes by topic id from version 13 on, by name below.
+constexpr std::int16_t highest_by_name = 12;
+// Below, the broker has held the answer back itself (KIP-219).
+constexpr std::int16_t client_throttles_from = 8;
+// What is looked into ahead of a poll: so that it finds something, in the processor's cache.
+constexpr std::size_t open_ahead_bytes = 256 * 1024;
+
+} // namespace
+
+void consumer_core::pump() {
+    if (ended_) return;
+    pump_lookups();
+    starved_ = false;
+    for (auto& [node, each] : lines_) pump_fetch(each);
+    check_stuck();
+}
+
+void consumer_core::pump_fetch(line& to) {
+    if (!to.dirty || to.node < 0 || to.fetching || to.connecting) return;
+    const auto now = steady_clock::now();
+    if (to.retry_at > now) return; // a call at that time is under way
+    to.dirty = false;
+    fetch_round round;
+    {
+        const std::lock_guard lock{mutex_};
+        round = plan_fetch(to.order, now, static_cast<std::size_t>(options_.partition_fetch_bytes));
+    }
+    if (round.items.empty()) return;
+    const auto room = fetch_room(to, round.items.size());
+    if (room == 0) {
+        to.dirty = true;
+        starved_ = true;
+        return;
+    }
+    const auto connection = cluster_->open_session(to.node, fetch_lane_);
+    if (!connection) return connect_to_fetch(to);
+    send_fetch(to, *connection, std::move(round), room);
+}
+
+/// How many bytes a request may ask for: its share of what is left; 0: none for now.
+std::size_t consumer_core::fetch_room(const line& to, std::size_t partitions) {
+    std::size_t lines = 0;
+    for (const auto& [node, each] : lines_) lines += !each.order.empty() && each.node >= 0 ? 1 : 0;
+    const auto limit = memory_->limit();
+    // Half for what is under way, since a batch may be larger than asked for, and grows when it is decompressed.
+    const auto share = std::max<std::size_t>(limit / (2 * std::max<std::size_t>(lines, 1)), 1);
+    const auto wish = std::min({static_cast<std::size_t>(options_.fetch_max_bytes), share,
+                                static_cast<std::size_t>(options_.partition_fetch_bytes) * partitions});
+    // First the wish to be woken, then the look: what is let go in between is not missed.
+    memory_->want();
+    const auto taken = memory_->used() + reserved_;
+    if (taken == 0) return wish;
+    const auto left = limit > taken ? limit - taken : 0;
+    return left >= std::max<std::size_t>(wish / 4, 1) && to.reserved == 0 ? std::min(wish, left) : 0;
+}
+
+void consumer_core::connect_to_fetch(line& to) {
+    to.connecting = true;
+    const auto until = steady_clock::now() + cluster_->options().request_timeout;
+    cluster_->async_session(
+        to.node, fetch_lane_, until,
+        [self = shared_from_this(), node = to.node](error_code error, const std::shared_ptr<session>& connection) {
+            if (self->ended_) {
+                if (connection) connection->close(errc::closed);
+                return;
+            }
+            auto& line = self->line_to(node);
+            line.connecting = false;
+            line.dirty = true;
+            if (error) self->on_line_failed(line);
+            self->pump();
+        });
+}
+
+void consumer_core::send_fetch(line& to, session& connection, fetch_round round, std::size_t most) {
+    protocol::fetch_request request;
+    request.max_wait_ms = static_cast<std::int32_t>(options_.fetch_max_wait.count());
+    request.min_bytes = options_.fetch_min_bytes;
+    request.max_bytes = static_cast<std::int32_t>(most);
+    request.isolation_level = static_cast<std::int8_t>(options_.isolation_level);
+    request.rack_id = cluster_->options().client_rack;
+    name_partitions(request, round, options_.partition_fetch_bytes);
+    for (const auto& item : round.items) item.partition->fetching = true;
+    to.fetching = true;
+    to.reserved = most;
+    reserved_ += most;
+    const auto cap = round.ids_known && !to.by_name ? highest_version : highest_by_name;
+    const auto now = steady_clock::now();
+    const auto until = now + options_.fetch_max_wait + cluster_->options().request_timeout;
+    auto shared = std::make_shared<fetch_round>(std::move(round));
+    send_typed(connection, request, until,
+               [self = shared_from_this(), node = to.node, round = std::move(shared), now](
+                   error_code error, protocol::fetch_response answer, reply& raw) {
+                   self->on_fetched(node, round, now, error, answer, raw);
+               },
+               cap);
+}
+
+void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent,
+                               error_code error, protocol::fetch_response& answer, reply& raw) {
+    for (const auto& item : round->items) item.partition->fetching = false;
+    if (ended_) return;
+    auto& from = line_to(node);
+    from.fetching = false;
+    from.dirty = true;
+    reserved_ -= std::exchange(from.reserved, 0);
+    const auto now = steady_clock::now();
+    if (error) {
+        on_line_failed(from);
+    } else if (answer.error_code != 0) {
+        // Codes of fetch sessions, which we do not ask for; 106: this broker cannot mix ids and names.
+        if (from_broker(answer.error_code) == broker_errc::fetch_session_topic_id_error) from.by_name = true;
+        on_line_failed(from);
+    } else if (on_answer(from, *round, answer, raw)) {
+        from.failures = 0;
+    } else if (now - sent < options_.fetch_max_wait / 2) {
+        // A broker that has nothing waits before it says so. One that does not must not be asked in a circle.
+        from.retry_at = now + cluster_->retry_delay(std::min(from.failures++, 16));
+        wake_at(from.retry_at);
+    } else {
+        from.failures = 0;
+    }
+    if (!error && answer.throttle_time_ms > 0 && raw.version >= client_throttles_from) {
+        from.retry_at = std::max(from.retry_at, now + std::chrono::milliseconds{answer.throttle_time_ms});
+        wake_at(from.retry_at);
+    }
+    serve();
+    pump();
+}
+
+void consumer_core::on_line_failed(line& to) {
+    to.dirty = true;
+    to.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(to.failures++, 16));
+    wake_at(to.retry_at);
+    // The broker may be gone for good: then its partitions have, or will have, another leader.
+    cluster_->refresh_metadata();
+}
+
+/// True when any partition got on.
+bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw) {
+    for (const auto& node : answer.node_endpoints) cluster_->hint_node(node.node_id, node.host, node.port);
+    const auto matched = match_answer(round, answer, raw.version > highest_by_name);
+    std::shared_ptr<const void> frame;
+    std::vector<const fetched_partition*> served;
+    bool progress = false;
+    for (std::size_t at = 0; at < matched.size(); ++at) {
+        const auto& item = round.items[at];
+        if (matched[at] == nullptr) {
+            back_off(*item.partition);
+        } else if (matched[at]->error_code != 0) {
+            on_fetch_error(item, *matched[at]);
+            progress = true; // the broker does not wait when it has an error to tell; the partition backs off itself
+        } else if (on_records(item, *matched[at], frame, raw)) {
+            served.push_back(item.partition.get());
+            progress = true;
+        }
+    }
+    if (std::exchange(leaders_stale_, false)) {
+        leaders_stale_ = true;
+        find_leaders();
+    }
+    rotate_served(to.order, served);
+    return progress;
+}
+
+bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
+                               std::shared_ptr<const void>& frame, reply& raw) {
+    auto& partition = *item.partition;
+    {
+        const std::lock_guard lock{mutex_};
+        if (partition.position->version != item.version || !partition.position->assigned) return false;
+    }
+    if (item.offset != partition.buffer.fetch_offset()) return false;
+    const bool committed = options_.isolation_level == isolation_level::read_committed;
+    // -1: not known, as with brokers that do not tell.
+    partition.end = committed && data.last_stable_offset >= 0 ? data.last_stable_offset : data.high_watermark;
+    partition.told = {};
+    partition.missing_since.reset();
+    if (data.records.empty()) {
+        partition.failures = 0;
+        note_end(item.partition);
+        return false;
+    }
+    std::vector<aborted_filter::transaction> aborted;
+    if (committed && data.aborted_transactions) {
+        aborted.reserve(data.aborted_transactions->size());
+        for (const auto& each : *data.aborted_transactions) aborted.push_back({each.producer_id, each.first_offset});
+    }
+    if (!frame) frame = memory_->count(raw.keep(), raw.frame.size());
+    const auto added = partition.buffer.add(frame, data.records.bytes(), aborted_filter{std::move(aborted)});
+    if (added == fetch_buffer::added::nothing) {
+        back_off(partition);
+        return false;
+    }
+    partition.failures = 0;
+    if (!poll_) partition.buffer.open_ahead(opening(), open_ahead_bytes);
+    line_up(item.partition);
+    return true;
+}
+
+void consumer_core::on_fetch_error(const fetch_item& item, const protocol::fetch_response::partition_data& data) {
+    const auto error = from_broker(data.error_code);
+    const auto step = step_after(data.error_code);
+    if (step == fetch_step::out_of_range) return on_out_of_range(item);
+    const auto& position = *item.partition->position;
+    if (step == fetch_step::refresh && cluster_->hint_leader(*position.topic, position.number,
+                                                             data.current_leader.leader_id,
+                                                             data.current_leader.leader_epoch)) {
+        // The answer names the leader itself: there at once, while metadata is asked for all the same (KIP-951).
+        leaders_stale_ = true;
+        return cluster_->refresh_metadata();
+    }
+    on_partition_error(item.partition, item.version, step, error);
+}
+
+void consumer_core::on_out_of_range(const fetch_item& item) {
+    auto& partition = *item.partition;
+    // Asked for ahead: what lies before comes out first, and then it is asked again.
+    if (item.offset == partition.buffer.fetch_offset() && !partition.buffer.empty()) return back_off(partition);
+    auto outcome = positions::out_of_range::stale;
+    {
+        const std::lock_guard lock{mutex_};
+        if (item.offset == partition.position->offset) {
+            outcome = positions_.on_out_of_range(*partition.position, item.version);
+        }
+        follow(partition);
+    }
+    if (outcome == positions::out_of_range::stopped) tell_error(item.partition, broker_errc::offset_out_of_range);
+    if (outcome != positions::out_of_range::reset) return;
+    lookups_wanted_ = true;
+    // A log that runs away from its reader is not chased without a pause.
+    if (partition.failures++ != 0) back_off(partition);
+}
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "consumer/positions.hpp"
+
+#include <algorithm>
+
+KASIO_BEGIN_NAMESPACE
+
+namespace {
+
+using kind = start_position::kind;
+
+// ListOffsets' special timestamps.
+constexpr std::int64_t latest = -1;
+constexpr std::int64_t earliest = -2;
+
+} // namespace
+
+bool positions::valid(start_position where) noexcept {
+    return (where.what() != kind::offset && where.what() != kind::before_end) || where.value() >= 0;
+}
+
+void positions::move_to(partition_position& partition, start_position where) noexcept {
+    ++partition.version;
+    partition.start = where;
+    partition.question = 0;
+    partition.reset_from = -1;
+    const bool known = where.what() == kind::offset;
+    partition.offset = known ? where.value() : -1;
+    partition.where = known ? partition_position::stage::known : partition_position::stage::unknown;
+}
+
+void positions::assign(const std::vector<assignment>& wanted) {
+    decltype(partitions_) next;
+    std::shared_ptr<const std::string> name;
+    for (const auto& each : wanted) {
+        if (next.contains(each.partition)) continue;
+        const auto place = partitions_.find(each.partition);
+        if (place != partitions_.end()) {
+            if (each.from != start_position{}) move_to(*place->second, each.from);
+            next.insert(partitions_.extract(place));
+            continue;
+        }
+        if (!name || *name != each.partition.topic) name = std::make_shared<const std::string>(each.partition.topic);
+        auto added = std::make_shared<partition_position>(name, each.partition.partition);
+        move_to(*added, each.from);
+        next.emplace(each.partition, std::move(added));
+    }
+    for (const auto& [name_of_old, old] : partitions_) old->assigned = false;
+    partitions_ = std::move(next);
+    whole_topic_.reset();
+    ++generation_;
+}
+
+void positions::assign_topic(std::string topic, start_position from) {
+    assign({});
+    whole_topic_ = std::move(topic);
+    whole_topic_from_ = from;
+}
+
+void positions::add_partitions(std::string_view topic, std::int32_t count) {
+    if (whole_topic_ != topic) return;
+    std::vector<assignment> all;
+    for (std::int32_t number = 0; number < count; ++number) {
+        all.emplace_back(topic_partition{*whole_topic_, number}, whole_topic_from_);
+    }
+    if (!all.empty()) assign(all);
+}
+
+partition_position* positions::find(const topic_partition& partition) const {
+    const auto place = partitions_.find(partition);
+    return place == partitions_.end() ? nullptr : place->second.get();
+}
+
+error_code positions::seek(const topic_partition& partition, start_position where) {
+    if (!valid(where)) return errc::invalid_argument;
+    auto* const found = find(partition);
+    if (found == nullptr) return errc::partition_not_assigned;
+    move_to(*found, where);
+    return {};
+}
+
+error_code positions::pause(const topic_partition& partition, bool paused) {
+    auto* const found = find(partition);
+    if (found == nullptr) return errc::partition_not_assigned;
+    found->paused = paused;
+    return {};
+}
+
+std::optional<std::int64_t> positions::position(const topic_partition& partition) const {
+    const auto* const found = find(partition);
+    if (found == nullptr || found->offset < 0) return std::nullopt;
+    return found->offset;
+}
+
+std::vector<topic_partition> positions::assigned() const {
+    std::vector<topic_partition> names;
+    names.reserve(partitions_.size());
+    for (const auto& [name, partition] : partitions_) names.push_back(name);
+    return names;
+}
+
+std::vector<std::shared_ptr<partition_position>> positions::all() const {
+    std::vector<std::shared_ptr<partition_position>> list;
+    list.reserve(partitions_.size());
+    for (const auto& [name, partition] : partitions_) list.push_back(partition);
+    return list;
+}
+
+std::optional<std::int64_t> positions::question(partition_position& partition) const {
+    if (partition.where != partition_position::stage::unknown) return std::nullopt;
+    switch (partition.start.what()) {
+    case kind::beginning: return earliest;
+    case kind::end: return latest;
+    case kind::before_end: return partition.question == 0 ? latest : earliest;
+    // None so late: from the end on. A time before 1970 would be a special timestamp.
+    case kind::time: return partition.question == 0 ? std::max<std::int64_t>(partition.start.value(), 0) : latest;
+    case kind::offset:
+    case kind::policy: break;
+    }
+    switch (policy_) {
+    case offset_reset::earliest: return earliest;
+    case offset_reset::latest: return latest;
+    case offset_reset::none: break;
+    }
+    stop(partition);
+    return std::nullopt;
+}
+
+positions::found positions::on_answer(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                                      std::int64_t& previous) const {
+    if (partition.version != version || !partition.assigned) return found::stale;
+    if (partition.where != partition_position::stage::unknown) return found::stale;
+    const auto what = partition.start.what();
+    if (offset < 0) {
+        if (what != kind::time || partition.question != 0) return found::nonsense;
+        ++partition.question;
+        return found::more;
+    }
+    if (what == kind::before_end) {
+        if (partition.question == 0) {
+            partition.first_answer = offset;
+            ++partition.question;
+            return found::more;
+        }
+        offset = std::max(offset, partition.first_answer - partition.start.value());
+    }
+    ++partition.version;
+    partition.offset = offset;
+    partition.where = partition_position::stage::known;
+    previous = std::exchange(partition.reset_from, -1);
+    return previous < 0 ? found::position : found::reset;
+}
+
+bool positions::advance(partition_position& partition, std::uint64_t version, std::int64_t offset) noexcept {
+    if (partition.version != version || !partition.assigned) return false;
+    partition.offset = offset;
+    return true;
+}
+
+positions::out_of_range positions::on_out_of_range(partition_position& partition, std::uint64_t version) const {
+    if (partition.version != version || !partition.assigned) return out_of_range::stale;
+    if (partition.where != partition_position::stage::known) return out_of_range::stale;
+    if (policy_ == offset_reset::none) {
+        stop(partition);
+        return out_of_range::stopped;
+    }
+    // The position stays visible until there is another one.
+    ++partition.version;
+    partition.reset_from = partition.offset;
+    partition.start = start_position{};
+    partition.question = 0;
+    partition.where = partition_position::stage::unknown;
+    return out_of_range::reset;
+}
+
+void positions::stop(partition_position& partition) noexcept {
+    ++partition.version;
+    partition.where = partition_position::stage::stopped;
+}
+
+KASIO_END_NAMESPACE

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+// pure: no Asio, no clock, no thread
+#pragma once
+
+#include <kasio/consumer_options.hpp>
+#include <kasio/error.hpp>
+#include <kasio/metadata.hpp>
+#include <kasio/start_position.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+KASIO_BEGIN_NAMESPACE
+
+/// Where reading one partition stands.
+///
+/// `version` rises whenever the position changes otherwise than by reading on. Whoever asks a broker something on
+/// behalf of a position notes the version, and drops the answer when it is another by then: so what a `seek` left
+/// behind never comes back.
+struct partition_position {
+    enum class stage : std::uint8_t {
+        /// An offset has to be looked up first.
+        unknown,
+        known,
+        /// Nothing is read until `seek` or `assign`: the error has been told.
+        stopped,
+    };
+
+    const std::shared_ptr<const std::string> topic;
+    const std::int32_t number;
+    std::uint64_t version = 1;
+    stage where = stage::unknown;
+    bool assigned = true;
+    bool paused = false;
+    /// Of the next record to hand out; -1 while none has been found.
+    std::int64_t offset = -1;
+    /// What to look up.
+    start_position start;
+    /// How far a look-up in several questions has come.
+    int question = 0;
+    std::int64_t first_answer = -1;
+    /// The position that a reset replaces; -1: no reset.
+    std::int64_t reset_from = -1;
+
+    partition_position(std::shared_ptr<const std::string> name, std::int32_t partition)
+        : topic{std::move(name)}, number{partition} {}
+    [[nodiscard]] topic_partition name() const { return {*topic, number}; }
+};
+
+/// What is read, and from where on (Kafka's SubscriptionState). Not synchronised: the caller holds a lock.
+///
+/// Rule: a position is only ever reset by evidence (the leader says that it has no such offset), never by an error
+/// of the line, a time-out or a code that nobody foresaw.
+class positions {
+public:
+    explicit positions(offset_reset policy) noexcept : policy_{policy} {}
+
+    // What users do.
+
+    /// Those that stay keep position and all, unless they come with a start. Of one that is named twice the first counts.
+    void assign(const std::vector<assignment>& wanted);
+    /// All partitions that `add_partitions` will tell of.
+    void assign_topic(std::string topic, start_position from);
+    error_code seek(const topic_partition& partition, start_position where);
+    error_code pause(const topic_partition& partition, bool paused);
+    [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
+    [[nodiscard]] std::vector<topic_partition> assigned() const;
+    [[nodiscard]] static bool valid(start_position where) noexcept;
+
+    // What the fetcher sees.
+
+    /// Rises whenever partitions come or go.
+    [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+    [[nodiscard]] bool none() const noexcept { return partitions_.empty() && !whole_topic_; }
+    [[nodiscard]] std::vector<std::shared_ptr<partition_position>> all() const;
+    /// The topic of which all partitions are wanted, until they are known.
+    [[nodiscard]] const std::optional<std::string>& whole_topic() const noexcept { return whole_topic_; }
+    void add_partitions(std::string_view topic, std::int32_t count);
+
+    /// The timestamp to ask ListOffsets for, -1 (the end) and -2 (the beginning) among them. Nothing when there is
+    /// nothing to look up, or when the policy forbids it: then the partition is `stopped`.
+    [[nodiscard]] std::optional<std::int64_t> question(partition_position& partition) const;
+
+    enum class found : std::uint8_t {
+        /// The position is another one by now.
+        stale,
+        /// The position is known.
+        position,
+        /// The position is known, and it replaces `previous`: a reset.
+        reset,
+        /// There is one more question.
+        more,
+        /// The answer cannot be: ask again later.
+        nonsense,
+    };
+    /// ListOffsets has answered the question of that version. `previous` is set on a reset.
+    found on_answer(partition_position& partition, std::uint64_t version, std::int64_t offset, std::int64_t& previous) const;
+
+    /// Reading went on to `offset`. False when the position is another one by now.
+    static bool advance(partition_position& partition, std::uint64_t version, std::int64_t offset) noexcept;
+
+    enum class out_of_range : std::uint8_t { stale, reset, stopped };
+    /// The leader has no such offset as this position.
+    out_of_range on_out_of_range(partition_position& partition, std::uint64_t version) const;
+    /// Nothing more can be read from here.
+    static void stop(partition_position& partition) noexcept;
+
+private:
+    [[nodiscard]] partition_position* find(const topic_partition& partition) const;
+    static void move_to(partition_position& partition, start_position where) noexcept;
+
+    offset_reset policy_;
+    std::map<topic_partition, std::shared_ptr<partition_position>> partitions_;
+    std::optional<std::string> whole_topic_;
+    start_position whole_topic_from_;
+    std::uint64_t generation_ = 0;
+};
+
+KASIO_END_NAMESPACE
