@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/describe.hpp"
 
-#include "cluster/request_routed.hpp"
+#include "cluster/metadata_cache.hpp"
+#include "net/send_typed.hpp"
 #include "protocol/messages/metadata.hpp"
 
 #include <kasio/broker_error.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -51,6 +55,71 @@ cluster_metadata told(const protocol::metadata_response& said) {
     return all;
 }
 
+/// One question, asked until an answer has something to go on, the deadline passes or nobody waits any more. Kept
+/// alive by what it waits for.
+class description final : public cluster_listener, public std::enable_shared_from_this<description> {
+public:
+    description(std::shared_ptr<cluster_core> core, protocol::metadata_request request,
+                std::shared_ptr<waiting_completion<cluster_metadata>> waiting)
+        : core_{std::move(core)}, request_{std::move(request)}, waiting_{std::move(waiting)},
+          deadline_{steady_clock::now() + core_->options().default_timeout} {}
+    ~description() { complete(boost::asio::error::operation_aborted, {}); }
+
+    void start() {
+        core_->add_listener(weak_from_this());
+        attempt();
+    }
+    void on_metadata(const metadata_cache&) override {}
+    void on_cluster_closed(error_code cause) override { complete(cause, {}); }
+    void on_context_shutdown() noexcept override { const auto unrun = std::exchange(waiting_, nullptr); }
+
+private:
+    /// Looks for a broker in pieces of one request's time: a search goes on to its end, wanted or not.
+    void attempt() {
+        if (!waiting_ || !waiting_->pending()) return;
+        const auto limit = this->limit();
+        core_->async_any_session(limit, [self = shared_from_this()](error_code error, std::shared_ptr<session> line) {
+            if (error) return self->again(error);
+            self->send(*line);
+        });
+    }
+    void send(session& line) {
+        if (!waiting_ || !waiting_->pending()) return;
+        send_typed(line, request_, limit(),
+                   [self = shared_from_this()](error_code error, const protocol::metadata_response& answer) {
+                       self->on_answer(error, answer);
+                   });
+    }
+    void on_answer(error_code error, const protocol::metadata_response& answer) {
+        if (error) return is_retriable(error) ? again(error) : complete(error, {});
+        if (answer.error_code != 0) return complete(from_broker(answer.error_code), {});
+        if (metadata_cache{}.apply(answer, 0)) return complete({}, told(answer));
+        // A broker that is still starting up may know of none.
+        core_->note_failure(errc::metadata_unavailable, "a broker answered Metadata without any usable broker");
+        again(errc::metadata_unavailable);
+    }
+    void again(error_code error) {
+        const auto when = steady_clock::now() + core_->retry_delay(attempts_++);
+        // The last attempt has less than its time: what ended the one before says more.
+        if (core_->closed() || when >= deadline_) return complete(cause_ ? cause_ : error, {});
+        cause_ = error;
+        core_->call_at(when, [self = shared_from_this()] { self->attempt(); });
+    }
+    void complete(error_code error, cluster_metadata all) {
+        if (const auto waiting = std::exchange(waiting_, nullptr)) waiting->complete(error, std::move(all));
+    }
+    [[nodiscard]] time_point limit() const {
+        return std::min(deadline_, steady_clock::now() + core_->options().request_timeout);
+    }
+
+    std::shared_ptr<cluster_core> core_;
+    protocol::metadata_request request_;
+    std::shared_ptr<waiting_completion<cluster_metadata>> waiting_;
+    time_point deadline_;
+    int attempts_ = 0;
+    error_code cause_;
+};
+
 } // namespace
 
 void describe_cluster(const std::shared_ptr<cluster_core>& core, std::string topic,
@@ -62,20 +131,7 @@ void describe_cluster(const std::shared_ptr<cluster_core>& core, std::string top
     } else {
         request.topics.emplace().emplace_back().name = std::move(topic);
     }
-    const auto deadline = steady_clock::now() + core->options().default_timeout;
-    // The answer of a closed cluster must not be waited for: the handler tells when it goes unheard.
-    struct heard {
-        std::shared_ptr<waiting_completion<cluster_metadata>> waiting;
-        ~heard() {
-            if (waiting) waiting->complete(errc::closed, cluster_metadata{});
-        }
-    };
-    auto who = std::make_shared<heard>(std::move(waiting));
-    request_routed(core, route{}, std::move(request), deadline,
-                   [who = std::move(who)](error_code error, const protocol::metadata_response& answer) {
-                       if (!error) error = from_broker(answer.error_code);
-                       who->waiting->complete(error, error ? cluster_metadata{} : told(answer));
-                   });
+    std::make_shared<description>(core, std::move(request), std::move(waiting))->start();
 }
 
 std::ostream& operator<<(std::ostream& out, const topic_partition& partition) {

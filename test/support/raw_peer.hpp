@@ -106,6 +106,6 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
 private:
+    std::uint16_t port_ = 0; // before the socket, whose making sets it
     int socket_ = -1;
-    std::uint16_t port_ = 0;
 };
