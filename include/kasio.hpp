@@ -21,5 +21,6 @@
 #include <kasio/producer.hpp>
 #include <kasio/producer_options.hpp>
 #include <kasio/record.hpp>
+#include <kasio/start_position.hpp>
 #include <kasio/uuid.hpp>
 #include <kasio/version.hpp>
