@@ -62,8 +62,8 @@ public:
         if (in.empty()) return errc::corrupt_batch;
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
         const auto size = ZSTD_getFrameContentSize(in.data(), in.size());
-        if (size == ZSTD_CONTENTSIZE_ERROR) return errc::corrupt_batch;
-        if (size == ZSTD_CONTENTSIZE_UNKNOWN) return decode_by_pieces(in, out, most, 0);
+        // Where the header is bad, reading it says how.
+        if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return decode_by_pieces(in, out, most, 0);
         if (size > most) return errc::batch_too_large;
         if (size / largest_block > in.size() / smallest_block) return errc::corrupt_batch;
         return decode_by_pieces(in, out, most, static_cast<std::size_t>(size));

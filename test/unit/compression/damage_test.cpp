@@ -14,7 +14,7 @@ bool plausible(const error_code& error) {
 
 } // namespace
 
-TEST_CASE("compressed bytes cut anywhere give an error or the start of what they held", "[F3]") {
+TEST_CASE("compressed bytes cut anywhere give an error, and nothing of what they held", "[F3]") {
     const auto plain = "a record, and a record, and another record: " + random_bytes(200);
     for (const auto codec : available_codecs()) {
         if (codec == compression::none) continue;
@@ -22,14 +22,13 @@ TEST_CASE("compressed bytes cut anywhere give an error or the start of what they
         for (std::size_t size = 0; size < packed.size(); ++size) {
             CAPTURE(codec, size);
             const auto got = unpack(codec, packed.substr(0, size), 1 << 20);
-            REQUIRE(plain.starts_with(got.bytes));
             if (!got.error) {
                 // The xerial header alone is a stream without blocks; nothing else is whole before its end.
                 REQUIRE(codec == compression::snappy);
-                REQUIRE(got.bytes.empty());
             } else {
                 REQUIRE(got.error == errc::corrupt_batch);
             }
+            REQUIRE(got.bytes.empty());
         }
     }
 }
@@ -53,8 +52,8 @@ TEST_CASE("damaged compressed bytes give an error, or data within the bound", "[
             }
             const auto got = unpack(from, codec, bytes, most);
             REQUIRE(plausible(got.error));
-            REQUIRE((got.error == errc::batch_too_large || got.bytes.size() <= most));
-            REQUIRE(got.capacity <= 200'000);
+            REQUIRE((got.error ? got.bytes.empty() : got.bytes.size() <= most));
+            REQUIRE(got.capacity <= most + 1);
             errors += got.error ? 1 : 0;
         }
         CHECK((errors > 0) == (codec != compression::none));

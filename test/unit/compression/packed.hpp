@@ -70,4 +70,13 @@ inline std::string random_bytes(std::size_t size) {
     return bytes;
 }
 
+/// Lines that repeat in part, as records do.
+inline std::string text_like(std::size_t size) {
+    std::mt19937_64 random{7};
+    std::string text;
+    while (text.size() < size) text += "{\"order\":" + std::to_string(random() % 100'000) + ",\"state\":\"shipped\"}\n";
+    text.resize(size);
+    return text;
+}
+
 } // namespace kasio_test

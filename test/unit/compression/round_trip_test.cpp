@@ -78,6 +78,9 @@ TEST_CASE("output is appended to what is there, in both directions") {
         out.append(bytes_of("first,"));
         REQUIRE(from.decompress(codec, bytes_of(std::string_view{text}.substr(6)), out, 5) == error_code{});
         CHECK(text_of(out) == "first,plain");
+        // An error leaves it as it was.
+        CHECK(from.decompress(codec, bytes_of(std::string_view{text}.substr(6)), out, 4) == errc::batch_too_large);
+        CHECK(text_of(out) == "first,plain");
     }
 }
 
