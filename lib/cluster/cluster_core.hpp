@@ -55,6 +55,8 @@ public:
     [[nodiscard]] virtual const boost::asio::any_io_executor& user_executor() const noexcept = 0;
     [[nodiscard]] virtual const cluster_options& options() const noexcept = 0;
     [[nodiscard]] virtual failure last_failure() const = 0;
+    /// The execution context went down: nothing may be posted to the strand any more.
+    [[nodiscard]] virtual bool context_gone() const noexcept = 0;
     /// Public handles (cluster, producer, consumer) count themselves; when the last one is gone all that is
     /// pending ends with `operation_aborted` and sockets and timers are let go, posted to the strand.
     virtual void retain() noexcept = 0;

@@ -89,7 +89,7 @@ std::vector<std::shared_ptr<cluster_listener>> live_cluster::listeners() {
 }
 
 void live_cluster::release() noexcept {
-    if (handles_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (handles_.fetch_sub(1, std::memory_order_acq_rel) != 1 || context_gone_) return;
     try {
         boost::asio::post(strand_, [self = shared_from_this(), this] { end(boost::asio::error::operation_aborted); });
     } catch (...) {
@@ -121,12 +121,16 @@ void live_cluster::end(error_code cause) {
 void live_cluster::on_context_shutdown() noexcept {
     // Nothing runs any more. Handlers may own this very object: detach first, then destroy.
     const auto self = shared_from_this();
+    // What belongs to the context is let go now, while its services are still there.
+    context_gone_ = true;
+    const auto timers = std::exchange(timers_, nullptr);
     ended_ = boost::asio::error::operation_aborted;
     for (const auto& listener : listeners()) listener->on_context_shutdown();
-    const auto slots = std::exchange(slots_, {});
-    const auto waiters = std::exchange(refresh_waiters_, {});
+    (void)std::exchange(slots_, {});
+    (void)std::exchange(refresh_waiters_, {});
     listeners_.clear();
-    timers_->clear();
+    timers->clear();
+    const auto strand = std::move(strand_); // last: what was destroyed above may still have posted
 }
 
 KASIO_END_NAMESPACE

@@ -29,6 +29,7 @@ public:
     const boost::asio::any_io_executor& user_executor() const noexcept override { return user_executor_; }
     const cluster_options& options() const noexcept override { return options_; }
     failure last_failure() const override;
+    bool context_gone() const noexcept override { return context_gone_; }
     void retain() noexcept override { handles_.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept override;
 
@@ -113,7 +114,9 @@ private:
     std::vector<std::shared_ptr<cluster_listener>> listeners();
 
     const boost::asio::any_io_executor user_executor_;
-    const serial_executor strand_;
+    /// Let go when the context goes down: a strand must not outlive it.
+    serial_executor strand_;
+    std::atomic<bool> context_gone_{false};
     const cluster_options options_;
     const std::vector<server_address> bootstrap_;
     std::atomic<int> handles_{0};

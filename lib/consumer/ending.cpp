@@ -41,7 +41,7 @@ void consumer_core::on_cluster_closed(error_code cause) {
 }
 
 void consumer_core::abandon() noexcept {
-    if (context_gone_) return;
+    if (cluster_->context_gone()) return;
     try {
         boost::asio::post(cluster_->strand(), [self = shared_from_this()] {
             self->cut(boost::asio::error::operation_aborted);
@@ -55,7 +55,6 @@ void consumer_core::abandon() noexcept {
 void consumer_core::on_context_shutdown() noexcept {
     // Nothing runs any more. Handlers may own this very object: detach first, then destroy.
     const auto self = shared_from_this();
-    context_gone_ = true;
     memory_->detach();
     ended_ = boost::asio::error::operation_aborted;
     const auto poll = std::exchange(poll_, nullptr);

@@ -230,6 +230,7 @@ void producer_core::on_cluster_closed(error_code cause) {
 }
 
 void producer_core::abandon() noexcept {
+    if (cluster_->context_gone()) return;
     try {
         closing_.store(true, std::memory_order_release);
         boost::asio::post(cluster_->strand(), [self = shared_from_this()] {

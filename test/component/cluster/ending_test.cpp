@@ -3,6 +3,7 @@
 #include "asking.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/producer.hpp>
 #include <kasio/testing/broker.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -224,6 +225,20 @@ TEST_CASE("handlers are destroyed unrun when the context goes first", "[L4]") {
             CHECK(alive.use_count() == 1);
         }
     }
+}
+
+TEST_CASE("handles outlive a context that never ran", "[L4]") {
+    std::optional<cluster> kafka;
+    std::optional<producer> out;
+    auto alive = std::make_shared<int>(1);
+    {
+        asio::io_context io;
+        kafka.emplace(io.get_executor());
+        out.emplace(*kafka);
+        kafka->async_metadata("", [alive](error_code, const cluster_metadata&) { FAIL(); });
+    }
+    CHECK(alive.use_count() == 1);
+    CHECK_FALSE(kafka->last_failure().code);
 }
 
 namespace {
