@@ -47,5 +47,6 @@ int main() {
         }
     }
     measured.print("consume_librdkafka", read, bytes / static_cast<std::size_t>(read));
+    std::fflush(stdout);
     std::quick_exit(0); // closing the consumer is not what is measured
 }

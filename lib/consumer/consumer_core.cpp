@@ -100,7 +100,7 @@ std::vector<topic_partition> consumer_core::assigned() const {
 }
 
 void consumer_core::wake() {
-    if (context_gone_.load(std::memory_order_acquire) || wake_posted_.exchange(true)) return;
+    if (cluster_->context_gone() || wake_posted_.exchange(true)) return;
     try {
         boost::asio::post(cluster_->strand(), [self = shared_from_this()] { self->on_wake(); });
     } catch (...) {

@@ -122,7 +122,7 @@ private:
     // fetching.cpp
     void pump();
     void pump_fetch(line& to);
-    std::size_t fetch_room(const line& to, std::size_t partitions);
+    std::size_t fetch_room(std::size_t partitions);
     void connect_to_fetch(line& to);
     void send_fetch(line& to, session& connection, fetch_round round, std::size_t most);
     void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent, error_code error,
@@ -162,8 +162,6 @@ private:
     positions positions_;
 
     std::atomic<bool> wake_posted_{false};
-    /// Nothing may be posted any more: the execution context is gone.
-    std::atomic<bool> context_gone_{false};
 
     // On the strand.
     std::uint64_t generation_ = 0;

@@ -38,7 +38,7 @@ void consumer_core::pump_fetch(line& to) {
         round = plan_fetch(to.order, now, static_cast<std::size_t>(options_.partition_fetch_bytes));
     }
     if (round.items.empty()) return;
-    const auto room = fetch_room(to, round.items.size());
+    const auto room = fetch_room(round.items.size());
     if (room == 0) {
         to.dirty = true;
         starved_ = true;
@@ -50,7 +50,7 @@ void consumer_core::pump_fetch(line& to) {
 }
 
 /// How many bytes a request may ask for: its share of what is left; 0: none for now.
-std::size_t consumer_core::fetch_room(const line& to, std::size_t partitions) {
+std::size_t consumer_core::fetch_room(std::size_t partitions) {
     std::size_t lines = 0;
     for (const auto& [node, each] : lines_) lines += !each.order.empty() && each.node >= 0 ? 1 : 0;
     const auto limit = memory_->limit();
@@ -58,12 +58,16 @@ std::size_t consumer_core::fetch_room(const line& to, std::size_t partitions) {
     const auto share = std::max<std::size_t>(limit / (2 * std::max<std::size_t>(lines, 1)), 1);
     const auto wish = std::min({static_cast<std::size_t>(options_.fetch_max_bytes), share,
                                 static_cast<std::size_t>(options_.partition_fetch_bytes) * partitions});
-    // First the wish to be woken, then the look: what is let go in between is not missed.
+    const auto grant = [&]() -> std::size_t {
+        const auto taken = memory_->used() + reserved_;
+        if (taken == 0) return wish;
+        const auto left = limit > taken ? limit - taken : 0;
+        return left >= std::max<std::size_t>(wish / 4, 1) ? std::min(wish, left) : 0;
+    };
+    if (const auto granted = grant(); granted != 0) return granted;
+    // What is let go between the look and the wish to be woken must not be missed.
     memory_->want();
-    const auto taken = memory_->used() + reserved_;
-    if (taken == 0) return wish;
-    const auto left = limit > taken ? limit - taken : 0;
-    return left >= std::max<std::size_t>(wish / 4, 1) && to.reserved == 0 ? std::min(wish, left) : 0;
+    return grant();
 }
 
 void consumer_core::connect_to_fetch(line& to) {
@@ -167,10 +171,7 @@ bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetc
             progress = true;
         }
     }
-    if (std::exchange(leaders_stale_, false)) {
-        leaders_stale_ = true;
-        find_leaders();
-    }
+    if (leaders_stale_) find_leaders();
     rotate_served(to.order, served);
     return progress;
 }

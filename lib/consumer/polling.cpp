@@ -26,7 +26,7 @@ void consumer_core::poll(poll_handler handler) {
                         boost::asio::cancellation_type) {
             const auto core = self.lock();
             const auto poll = which.lock();
-            if (!core || !poll || !poll->pending() || core->context_gone_) return;
+            if (!core || !poll || !poll->pending() || core->cluster_->context_gone()) return;
             boost::asio::post(core->cluster_->strand(), [core, poll] { core->cancel_poll(poll.get()); });
         });
     }

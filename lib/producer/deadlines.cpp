@@ -8,10 +8,10 @@ KASIO_BEGIN_NAMESPACE
 
 void producer_core::arm(time_point when) {
     // An earlier time that is armed already stays: when it comes, the rest is looked at again.
-    if (when >= armed_) return;
+    if (when >= armed_ || !timer_) return;
     armed_ = when;
-    timer_.expires_at(when);
-    timer_.async_wait([weak = weak_from_this()](error_code error) {
+    timer_->expires_at(when);
+    timer_->async_wait([weak = weak_from_this()](error_code error) {
         const auto self = weak.lock();
         if (!error && self) self->on_timer();
     });

@@ -162,7 +162,7 @@ void producer_core::cut(error_code cause) {
     if (ended_) return;
     closing_.store(true, std::memory_order_release);
     ended_ = cause;
-    timer_.cancel();
+    if (timer_) timer_->cancel();
     seal_all();
     const auto batches = std::exchange(by_age_, {});
     for (const auto& batch : batches) {
@@ -246,6 +246,7 @@ void producer_core::abandon() noexcept {
 void producer_core::on_context_shutdown() noexcept {
     // Nothing runs any more. Handlers may own this very object: detach first, then destroy.
     const auto self = shared_from_this();
+    timer_.reset();
     const auto flushes = std::exchange(flushes_, {});
     const auto closes = std::exchange(close_waiters_, {});
     const auto batches = std::exchange(by_age_, {});

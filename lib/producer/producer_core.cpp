@@ -43,6 +43,7 @@ std::shared_ptr<producer_core> producer_core::create(std::shared_ptr<cluster_cor
     check(options);
     auto core = std::make_shared<producer_core>(std::move(cluster), fitted(std::move(options)));
     core->cluster_->retain();
+    watch_context(core->cluster_->user_executor(), std::weak_ptr<context_watcher>{core});
     core->cluster_->add_listener(core);
     return core;
 }

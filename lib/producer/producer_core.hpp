@@ -4,6 +4,7 @@
 #include "base/unique_function.hpp"
 #include "cluster/cluster_core.hpp"
 #include "compression/compression.hpp"
+#include "net/context_watch.hpp"
 #include "producer/budget.hpp"
 #include "producer/completion.hpp"
 #include "producer/produce_round.hpp"
@@ -16,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -27,7 +29,9 @@ KASIO_BEGIN_NAMESPACE
 /// Callers append under the lock of one partition (append.cpp). Everything else happens on the cluster's strand,
 /// which hears of new batches through one posted wake at a time: lines to the leaders (lines.cpp), answers and
 /// retries (answers.cpp), time (deadlines.cpp), records that wait (admission.cpp), flush and close (ending.cpp).
-class producer_core final : public cluster_listener, public std::enable_shared_from_this<producer_core> {
+class producer_core final : public cluster_listener,
+                            public context_watcher,
+                            public std::enable_shared_from_this<producer_core> {
 public:
     static std::shared_ptr<producer_core> create(std::shared_ptr<cluster_core> cluster, producer_options options);
     producer_core(std::shared_ptr<cluster_core> cluster, producer_options options);
@@ -204,7 +208,8 @@ private:
     std::vector<flush_waiter> flushes_;
     std::vector<unique_function<void(error_code)>> close_waiters_;
     time_point close_at_ = time_point::max();
-    steady_timer timer_;
+    /// Let go when the context goes down: a timer must not outlive it.
+    std::optional<steady_timer> timer_;
     time_point armed_ = time_point::max();
     std::vector<topic_entry*> watched_;
     bool had_lined_up_ = false;
