@@ -22,6 +22,14 @@ void set_log_append_time(std::span<std::byte> batch, std::int64_t milliseconds) 
     write_crc(batch);
 }
 
+void set_producer(std::span<std::byte> batch, std::int64_t id, std::int16_t epoch,
+                  std::int32_t base_sequence) noexcept {
+    store_big(batch.data() + batch_layout::producer_id, id);
+    store_big(batch.data() + batch_layout::producer_epoch, epoch);
+    store_big(batch.data() + batch_layout::base_sequence, base_sequence);
+    write_crc(batch);
+}
+
 void write_crc(std::span<std::byte> batch) noexcept {
     store_big(batch.data() + batch_layout::crc, crc32c(batch.subspan(batch_layout::attributes)));
 }

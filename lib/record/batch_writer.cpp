@@ -2,35 +2,11 @@
 #include "record/batch_writer.hpp"
 
 #include "base/big_endian.hpp"
-#include "base/varint.hpp"
 #include "record/batch_edit.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 KASIO_BEGIN_NAMESPACE
-
-namespace {
-
-std::byte* write_bytes(std::byte* to, bytes_view bytes) noexcept {
-    if (bytes.is_null()) return write_varint(to, -1);
-    to = write_varint(to, static_cast<std::int32_t>(bytes.size()));
-    if (bytes.empty()) return to;
-    std::memcpy(to, bytes.data(), bytes.size());
-    return to + bytes.size();
-}
-
-std::size_t size_of(bytes_view bytes) noexcept {
-    return bytes.is_null() ? 1 : varint_size(static_cast<std::int32_t>(bytes.size())) + bytes.size();
-}
-
-std::size_t size_of(std::span<const header> headers) noexcept {
-    auto size = varint_size(static_cast<std::int32_t>(headers.size()));
-    for (const auto& each : headers) size += size_of(bytes_view{each.key}) + size_of(each.value);
-    return size;
-}
-
-} // namespace
 
 void batch_writer::append(std::int64_t timestamp_ms, bytes_view key, bytes_view value,
                           std::span<const header> headers) noexcept {
@@ -38,19 +14,7 @@ void batch_writer::append(std::int64_t timestamp_ms, bytes_view key, bytes_view 
     max_timestamp_ = std::max(max_timestamp_, timestamp_ms);
     const auto delta = static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp_ms) -
                                                  static_cast<std::uint64_t>(first_timestamp_));
-    // The record's length stands before it and has a length of its own: everything is measured first.
-    const auto size = 1 + varlong_size(delta) + varint_size(count_) + size_of(key) + size_of(value) + size_of(headers);
-    auto* to = write_varint(buffer_.data() + size_, static_cast<std::int32_t>(size));
-    *to++ = std::byte{0}; // attributes, unused
-    to = write_varlong(to, delta);
-    to = write_varint(to, count_);
-    to = write_bytes(to, key);
-    to = write_bytes(to, value);
-    to = write_varint(to, static_cast<std::int32_t>(headers.size()));
-    for (const auto& each : headers) {
-        to = write_bytes(to, bytes_view{each.key});
-        to = write_bytes(to, each.value);
-    }
+    const auto* const to = write_record(buffer_.data() + size_, delta, count_, key, value, headers);
     size_ = static_cast<std::size_t>(to - buffer_.data());
     ++count_;
 }

@@ -5,6 +5,7 @@
 #include "base/byte_buffer.hpp"
 #include "compression/compression.hpp"
 #include "record/batch_layout.hpp"
+#include "record/record_encoding.hpp"
 
 #include <kasio/record.hpp>
 
@@ -30,10 +31,7 @@ public:
     /// Never less than what `append` writes for such a record.
     [[nodiscard]] static std::size_t upper_bound(bytes_view key, bytes_view value,
                                                  std::span<const header> headers) noexcept {
-        // Length 5, attributes 1, timestamp 10, offset 5, key length 5, value length 5, header count 5.
-        auto size = 36 + key.size() + value.size();
-        for (const auto& each : headers) size += 10 + each.key.size() + each.value.size();
-        return size;
+        return record_bound(key, value, headers);
     }
 
     /// Encoded bytes so far, the batch's header included.

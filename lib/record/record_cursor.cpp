@@ -144,6 +144,8 @@ std::optional<control_marker> read_control_marker(const batch_view& batch,
     const auto type = load_big<std::int16_t>(record.key().data() + 2);
     if (type == 0) marker.what = control_marker::kind::abort;
     if (type == 1) marker.what = control_marker::kind::commit;
+    // EndTxnMarker: version, then the epoch.
+    if (record.value().size() >= 6) marker.coordinator_epoch = load_big<std::int32_t>(record.value().data() + 2);
     return marker;
 }
 

@@ -48,6 +48,8 @@ const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offs
 struct control_marker {
     enum class kind : std::uint8_t { abort, commit, other };
     kind what = kind::other;
+    /// Of the transaction coordinator that wrote the marker; -1 when the value does not say.
+    std::int32_t coordinator_epoch = -1;
 };
 /// The first record of a control batch (KIP-98): only it counts. Nothing when there is none or it is malformed.
 [[nodiscard]] std::optional<control_marker> read_control_marker(const batch_view& batch,

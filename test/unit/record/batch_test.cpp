@@ -209,6 +209,31 @@ TEST_CASE("log append time counts for every record, and the check sum is made an
     }
 }
 
+TEST_CASE("a batch gets another producer, epoch and sequence without its records being written again") {
+    for (const auto codec : {compression::none, compression::gzip}) {
+        batch_writer writer;
+        writer.grow_to(1000);
+        writer.append(1, "k", "v", {});
+        writer.append(2, "k", nullptr, {});
+        compressor with{codec};
+        byte_buffer out;
+        REQUIRE(writer.finish_compressed(with, out, {.producer_id = 4, .transactional = true}) == error_code{});
+        byte_buffer once;
+        REQUIRE(writer.finish_compressed(
+                    with, once,
+                    {.producer_id = 9'000'000'000, .producer_epoch = 3, .base_sequence = 77, .transactional = true}) ==
+                error_code{});
+        set_producer({out.data(), out.size()}, 9'000'000'000, 3, 77);
+        const auto batch = read(out.bytes());
+        CHECK(batch.crc_fits());
+        CHECK(batch.producer_id == 9'000'000'000);
+        CHECK(batch.producer_epoch == 3);
+        CHECK(batch.base_sequence == 77);
+        CHECK(batch.transactional());
+        CHECK(bytes_view{out.bytes()} == bytes_view{once.bytes()});
+    }
+}
+
 TEST_CASE("a bit that turns anywhere behind the check sum shows", "[F1]") {
     auto bytes = write({{1, "key", "value", {{"a", "b"}}}});
     for (std::size_t at = batch_layout::crc; at < bytes.size(); ++at) {
@@ -239,6 +264,15 @@ TEST_CASE("a control record says abort, commit, or something newer") {
         REQUIRE(marker);
         CHECK(marker->what == kind);
     }
+    const auto epoch_of = [](bytes_view value) {
+        const auto bytes = write({{1, from_hex("00000001"), value, {}}}, {.control = true});
+        const auto batch = read(bytes);
+        return read_control_marker(batch, batch.records).value().coordinator_epoch;
+    };
+    CHECK(epoch_of(from_hex("0000 01020304")) == 0x01020304);
+    CHECK(epoch_of(from_hex("0000 01020304 0506")) == 0x01020304);
+    CHECK(epoch_of(from_hex("0000 010203")) == -1);
+    CHECK(epoch_of(nullptr) == -1);
     for (const bytes_view key : {bytes_view{}, bytes_view{""}, bytes_view{"\1\1\1"}}) {
         const auto bytes = write({{1, key, "v", {}}}, {.control = true});
         const auto batch = read(bytes);

@@ -99,31 +99,44 @@ void read_attributes(const std::string& text, record_row& row) {
         else if (name == "pid") row.producer_id = value;
         else if (name == "epoch") row.producer_epoch = static_cast<std::int16_t>(value);
         else if (name == "seq") row.base_sequence = static_cast<std::int32_t>(value);
-        else if (name != "create-time" && name != "abort" && name != "coordinator_epoch")
+        else if (name == "coordinator_epoch") row.coordinator_epoch = static_cast<std::int32_t>(value);
+        else if (name != "create-time" && name != "abort")
             throw std::runtime_error{"unknown word: " + word};
     }
 }
 
-} // namespace
-
-std::vector<record_row> read_record_rows(const std::string& path) {
+std::vector<record_row> read_rows_of(const std::string& path, int lowest, int highest) {
     std::vector<record_row> rows;
     for (const auto& cells : read_rows(path, 5)) {
-        if (cells[0] == "0" || cells[0] == "1" || cells[0] == "murmur2") continue; // others test those
-        if (cells[0] != "2") throw std::runtime_error{"unknown magic: " + cells[0]};
+        if (cells[0] == "murmur2") continue; // tested beside the function
+        if (cells[0] != "0" && cells[0] != "1" && cells[0] != "2") throw std::runtime_error{"unknown magic: " + cells[0]};
+        const auto magic = cells[0][0] - '0';
+        if (magic < lowest || magic > highest) continue;
         auto& row = rows.emplace_back();
+        row.magic = magic;
         row.codec = kasio::parse_compression(cells[1]).value();
         read_attributes(cells[2], row);
         row.records = row_json{cells[3]}.records();
         row.bytes = from_hex(cells[4]);
-        row.title = cells[1] + ' ' + cells[2];
+        row.title = cells[0] + ' ' + cells[1] + ' ' + cells[2];
     }
-    if (rows.empty()) throw std::runtime_error{"no batch of magic 2 in " + path};
+    if (rows.empty()) throw std::runtime_error{"no batch of that magic in " + path};
     return rows;
 }
 
+} // namespace
+
+std::vector<record_row> read_record_rows(const std::string& path) { return read_rows_of(path, 2, 2); }
+
+std::vector<record_row> read_legacy_rows(const std::string& path) { return read_rows_of(path, 0, 1); }
+
 const std::vector<record_row>& record_rows() {
     static const auto rows = read_record_rows(data_path("KASIO_RECORD_VECTORS", "records.tsv"));
+    return rows;
+}
+
+const std::vector<record_row>& legacy_rows() {
+    static const auto rows = read_legacy_rows(data_path("KASIO_RECORD_VECTORS", "records.tsv"));
     return rows;
 }
 

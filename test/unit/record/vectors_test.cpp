@@ -136,6 +136,8 @@ TEST_CASE("the markers of transactions say commit or abort") {
         const auto marker = read_control_marker(batch, batch.records);
         REQUIRE(marker);
         CHECK(marker->what == (row.commit ? control_marker::kind::commit : control_marker::kind::abort));
+        CHECK(marker->coordinator_epoch == row.coordinator_epoch);
+        CHECK(row.coordinator_epoch >= 0);
         // Cut anywhere, it is none.
         for (std::size_t size = 0; size < batch.records.size(); ++size) {
             const exact_bytes cut{batch.records.first(size)};
