@@ -64,6 +64,33 @@ const std::vector<std::pair<const char*, std::function<void(testing::broker&)>>>
 
 } // namespace
 
+TEST_CASE("close delivers what filled a batch while its topic was not known yet", "[L1]") {
+    // Each record is a batch of its own: sealed in the very turn in which the partitions become known.
+    testing::broker broker;
+    asio::io_context io;
+    cluster kafka{io.get_executor(), quick(broker.bootstrap_servers())};
+    producer_options options;
+    options.batch_size = 1'000;
+    std::size_t delivered = 0;
+    options.on_delivery = [&delivered](const delivery_report& report) {
+        CHECK_FALSE(report.error);
+        delivered += report.deliveries.size();
+    };
+    producer out{kafka, options};
+    const std::string large(2'000, 'x');
+    CHECK_FALSE(out.try_send({.topic = "unheard", .value = large}));
+    CHECK_FALSE(out.try_send({.topic = "unheard", .value = large}));
+    std::optional<error_code> closed;
+    out.async_close(10s, [&](error_code error) {
+        closed = error;
+        CHECK(delivered == 2);
+        kafka.async_close([](error_code) {});
+    });
+    io.run();
+    CHECK(closed == error_code{});
+    CHECK(delivered == 2);
+}
+
 TEST_CASE("a close ends by its deadline whatever the broker does, and each send ends once", "[L1]") {
     for (const auto& [name, fault] : stages) {
         CAPTURE(name);
