@@ -2,6 +2,7 @@
 // Some broker, whichever answers. On the strand.
 #include "cluster/live_cluster.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -12,11 +13,11 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-/// Goes through known nodes, then the bootstrap list, again and again with back-off, until one lets it in.
+/// Goes through known nodes, then the bootstrap list (KIP-899), again and again with back-off, until one lets it in.
 class any_search : public std::enable_shared_from_this<any_search> {
 public:
-    any_search(std::shared_ptr<live_cluster> core, time_point deadline, session_handler done)
-        : core_{std::move(core)}, deadline_{deadline}, done_{std::move(done)} {}
+    any_search(std::shared_ptr<live_cluster> core, time_point deadline, session_handler done, given_up_flag given_up)
+        : core_{std::move(core)}, deadline_{deadline}, done_{std::move(done)}, given_up_{std::move(given_up)} {}
 
     void start_round() {
         candidates_.clear();
@@ -43,23 +44,30 @@ public:
 private:
     void attempt() {
         if (core_->closed()) return finish(core_->ended(), nullptr);
+        if (given_up_ && *given_up_) return finish(boost::asio::error::operation_aborted, nullptr);
         if (auto line = core_->least_loaded()) return finish({}, std::move(line));
-        if (next_ == candidates_.size()) {
-            const auto when = steady_clock::now() + core_->retry_delay(rounds_++);
-            if (when >= deadline_) return finish(first_cause_, nullptr);
-            return core_->call_at(when, [self = shared_from_this()] { self->start_round(); });
-        }
+        if (next_ == candidates_.size()) return pause();
         const auto node = candidates_[next_++];
         core_->async_session(node, purpose::common, deadline_,
                              [self = shared_from_this()](error_code error, std::shared_ptr<session> line) {
-                                 if (!error) return self->finish({}, std::move(line));
-                                 // The first thing that went wrong says more than what followed from it.
-                                 if (!self->first_cause_) self->first_cause_ = error;
-                                 if (steady_clock::now() >= self->deadline_) {
-                                     return self->finish(self->first_cause_, nullptr);
-                                 }
-                                 self->attempt();
+                                 self->on_session(error, std::move(line));
                              });
+    }
+    void on_session(error_code error, std::shared_ptr<session> line) {
+        if (!error) return finish({}, std::move(line));
+        if (core_->closed()) return finish(core_->ended(), nullptr);
+        // The first thing that went wrong says more than what followed from it.
+        if (!first_cause_) first_cause_ = error;
+        if (steady_clock::now() >= deadline_) return finish(first_cause_, nullptr);
+        attempt();
+    }
+    void pause() {
+        const auto when = steady_clock::now() + core_->retry_delay(rounds_++);
+        if (when >= deadline_) return finish(first_cause_, nullptr);
+        core_->wait_until(when, [self = shared_from_this()](error_code ended) {
+            if (ended) return self->finish(ended, nullptr);
+            self->start_round();
+        });
     }
     void finish(error_code error, std::shared_ptr<session> line) {
         if (auto done = std::exchange(done_, nullptr)) done(error, std::move(line));
@@ -68,6 +76,7 @@ private:
     std::shared_ptr<live_cluster> core_;
     time_point deadline_;
     session_handler done_;
+    given_up_flag given_up_;
     std::vector<std::int32_t> candidates_;
     std::size_t next_ = 0;
     int rounds_ = 0;
@@ -76,9 +85,9 @@ private:
 
 } // namespace
 
-void live_cluster::async_any_session(time_point deadline, session_handler done) {
+void live_cluster::async_any_session(time_point deadline, session_handler done, given_up_flag given_up) {
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
-    auto search = std::make_shared<any_search>(self, deadline, std::move(done));
+    auto search = std::make_shared<any_search>(self, deadline, std::move(done), std::move(given_up));
     boost::asio::post(strand_, [search = std::move(search)] { search->start_round(); });
 }
 

@@ -32,9 +32,15 @@ failure cluster::last_failure() const { return core_->last_failure(); }
 
 void cluster::start_metadata(const std::shared_ptr<cluster_core>& core, std::string topic,
                              boost::asio::any_completion_handler<void(error_code, cluster_metadata)> handler) {
-    auto waiting = make_completion<cluster_metadata>(std::move(handler), core->user_executor());
-    boost::asio::post(core->strand(), [core, topic = std::move(topic), waiting]() mutable {
-        describe_cluster(core, std::move(topic), waiting);
+    using waiting_type = waiting_completion<cluster_metadata>;
+    auto waiting = std::make_shared<waiting_type>(std::move(handler), core->user_executor());
+    const auto given_up = std::make_shared<bool>(false);
+    waiting->listen([weak = std::weak_ptr<cluster_core>{core}, given_up] {
+        const auto alive = weak.lock();
+        if (alive) boost::asio::post(alive->strand(), [given_up] { *given_up = true; });
+    });
+    boost::asio::post(core->strand(), [core, topic = std::move(topic), waiting, given_up]() mutable {
+        describe_cluster(core, std::move(topic), waiting, given_up);
     });
 }
 

@@ -43,6 +43,10 @@ struct route {
 
 using session_handler = unique_function<void(error_code, std::shared_ptr<session>)>;
 
+/// True once nobody waits any more for what was asked; null for who always does. Looked at before each new step,
+/// which then is not taken. Set and read on the strand.
+using given_up_flag = std::shared_ptr<const bool>;
+
 /// The state behind `cluster`: metadata, pool, routing, retry. Functions are called on the strand unless they
 /// say otherwise; handlers are called on the strand, exactly once, never inside the call that takes them.
 class cluster_core : public std::enable_shared_from_this<cluster_core> {
@@ -65,8 +69,12 @@ public:
     // On the strand.
     virtual void add_listener(std::weak_ptr<cluster_listener> listener) = 0;
     [[nodiscard]] virtual bool closed() const noexcept = 0;
+    /// Why it is closed: `errc::closed`, or `operation_aborted` when its last handle was destroyed. Nothing while it
+    /// is open.
+    [[nodiscard]] virtual error_code ended() const noexcept = 0;
     [[nodiscard]] virtual const metadata_cache& metadata() const noexcept = 0;
-    /// Keeps the topic in every refresh from now on, and asks for it now when it is not known.
+    /// Keeps the topic in every refresh from now on. The first watcher makes it asked for now, since what is known of
+    /// it may be old. A topic that lacks is created by the broker, if any watcher allows it and the broker does.
     virtual void watch_topic(std::string_view topic, bool allow_auto_create) = 0;
     virtual void unwatch_topic(std::string_view topic) = 0;
     /// Something turned out stale: ask anew, with back-off, at most one request at a time.
@@ -85,12 +93,14 @@ public:
     /// `deadline`; whoever goes on asks again.
     virtual void async_session(std::int32_t node, purpose what, time_point deadline, session_handler done) = 0;
     /// Any broker that can be reached: the least loaded open one, else known ones, else the bootstrap list; until
-    /// `deadline`, then with the most telling cause.
-    virtual void async_any_session(time_point deadline, session_handler done) = 0;
+    /// `deadline`, then with the first cause; with `operation_aborted` some time after it was given up.
+    virtual void async_any_session(time_point deadline, session_handler done, given_up_flag given_up = nullptr) = 0;
     /// The wait before attempt `n` (from 0) of a request that failed: `retry.backoff.ms` doubled with jitter.
     [[nodiscard]] virtual steady_clock::duration retry_delay(int attempt) = 0;
     /// Runs `call` at `when`, on the strand, unless the cluster closed meanwhile (then it is destroyed unrun).
     virtual void call_at(time_point when, unique_function<void()> call) = 0;
+    /// The same for who must hear of the end: calls `wake` without error at `when`, or with `ended()` at the close.
+    virtual void wait_until(time_point when, unique_function<void(error_code)> wake) = 0;
 
     /// Remembers a failure for `last_failure`.
     virtual void note_failure(error_code code, std::string text) = 0;

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/describe.hpp"
 
-#include "cluster/metadata_cache.hpp"
-#include "net/send_typed.hpp"
+#include "cluster/request_routed.hpp"
 #include "protocol/messages/metadata.hpp"
 
 #include <kasio/broker_error.hpp>
 
-#include <boost/asio/error.hpp>
-
 #include <algorithm>
+#include <memory>
 #include <ostream>
-#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -55,83 +52,55 @@ cluster_metadata told(const protocol::metadata_response& said) {
     return all;
 }
 
-/// One question, asked until an answer has something to go on, the deadline passes or nobody waits any more. Kept
-/// alive by what it waits for.
-class description final : public cluster_listener, public std::enable_shared_from_this<description> {
+/// Asks until an answer names a broker.
+class metadata_question : public std::enable_shared_from_this<metadata_question> {
 public:
-    description(std::shared_ptr<cluster_core> core, protocol::metadata_request request,
-                std::shared_ptr<waiting_completion<cluster_metadata>> waiting)
-        : core_{std::move(core)}, request_{std::move(request)}, waiting_{std::move(waiting)},
-          deadline_{steady_clock::now() + core_->options().default_timeout} {}
-    ~description() { complete(boost::asio::error::operation_aborted, {}); }
-
-    void start() {
-        core_->add_listener(weak_from_this());
-        attempt();
+    using completion_type = waiting_completion<cluster_metadata>;
+    metadata_question(std::shared_ptr<cluster_core> core, std::string topic, std::shared_ptr<completion_type> waiting,
+                      given_up_flag given_up)
+        : core_{std::move(core)}, waiting_{std::move(waiting)}, given_up_{std::move(given_up)},
+          deadline_{steady_clock::now() + core_->options().default_timeout} {
+        request_.allow_auto_topic_creation = false;
+        if (topic.empty()) request_.topics.reset(); // all
+        else request_.topics.emplace().emplace_back().name = std::move(topic);
     }
-    void on_metadata(const metadata_cache&) override {}
-    void on_cluster_closed(error_code cause) override { complete(cause, {}); }
-    void on_context_shutdown() noexcept override { const auto unrun = std::exchange(waiting_, nullptr); }
+
+    void ask() {
+        const auto heard = [self = shared_from_this()](error_code error, const protocol::metadata_response& answer) {
+            self->on_answer(error, answer);
+        };
+        request_routed(core_, route{}, request_, deadline_, heard, given_up_);
+    }
 
 private:
-    /// Looks for a broker in pieces of one request's time: a search goes on to its end, wanted or not.
-    void attempt() {
-        if (!waiting_ || !waiting_->pending()) return;
-        const auto limit = this->limit();
-        core_->async_any_session(limit, [self = shared_from_this()](error_code error, std::shared_ptr<session> line) {
-            if (error) return self->again(error);
-            self->send(*line);
+    void on_answer(error_code error, const protocol::metadata_response& answer) {
+        if (!error) error = from_broker(answer.error_code);
+        if (error) return fail(error);
+        if (metadata_cache::names_brokers(answer)) return void(waiting_->complete({}, told(answer)));
+        core_->note_failure(errc::metadata_unavailable, "a broker answered Metadata without any usable broker");
+        const auto when = steady_clock::now() + core_->retry_delay(attempts_++);
+        if (when >= deadline_) return fail(errc::metadata_unavailable);
+        core_->wait_until(when, [self = shared_from_this()](error_code ended) {
+            if (ended) return self->fail(ended);
+            self->ask();
         });
     }
-    void send(session& line) {
-        if (!waiting_ || !waiting_->pending()) return;
-        send_typed(line, request_, limit(),
-                   [self = shared_from_this()](error_code error, const protocol::metadata_response& answer) {
-                       self->on_answer(error, answer);
-                   });
-    }
-    void on_answer(error_code error, const protocol::metadata_response& answer) {
-        if (error) return is_retriable(error) ? again(error) : complete(error, {});
-        if (answer.error_code != 0) return complete(from_broker(answer.error_code), {});
-        if (metadata_cache{}.apply(answer, 0)) return complete({}, told(answer));
-        // A broker that is still starting up may know of none.
-        core_->note_failure(errc::metadata_unavailable, "a broker answered Metadata without any usable broker");
-        again(errc::metadata_unavailable);
-    }
-    void again(error_code error) {
-        const auto when = steady_clock::now() + core_->retry_delay(attempts_++);
-        // The last attempt has less than its time: what ended the one before says more.
-        if (core_->closed() || when >= deadline_) return complete(cause_ ? cause_ : error, {});
-        cause_ = error;
-        core_->call_at(when, [self = shared_from_this()] { self->attempt(); });
-    }
-    void complete(error_code error, cluster_metadata all) {
-        if (const auto waiting = std::exchange(waiting_, nullptr)) waiting->complete(error, std::move(all));
-    }
-    [[nodiscard]] time_point limit() const {
-        return std::min(deadline_, steady_clock::now() + core_->options().request_timeout);
-    }
+    void fail(error_code error) { waiting_->complete(error, cluster_metadata{}); }
 
     std::shared_ptr<cluster_core> core_;
-    protocol::metadata_request request_;
-    std::shared_ptr<waiting_completion<cluster_metadata>> waiting_;
+    std::shared_ptr<completion_type> waiting_;
+    given_up_flag given_up_;
     time_point deadline_;
+    protocol::metadata_request request_;
     int attempts_ = 0;
-    error_code cause_;
 };
 
 } // namespace
 
 void describe_cluster(const std::shared_ptr<cluster_core>& core, std::string topic,
-                      std::shared_ptr<waiting_completion<cluster_metadata>> waiting) {
-    protocol::metadata_request request;
-    request.allow_auto_topic_creation = false;
-    if (topic.empty()) {
-        request.topics.reset(); // all
-    } else {
-        request.topics.emplace().emplace_back().name = std::move(topic);
-    }
-    std::make_shared<description>(core, std::move(request), std::move(waiting))->start();
+                      std::shared_ptr<waiting_completion<cluster_metadata>> waiting, given_up_flag given_up) {
+    if (!waiting->pending()) return;
+    std::make_shared<metadata_question>(core, std::move(topic), std::move(waiting), std::move(given_up))->ask();
 }
 
 std::ostream& operator<<(std::ostream& out, const topic_partition& partition) {

@@ -38,8 +38,8 @@ std::shared_ptr<cluster_core> cluster_core::create(boost::asio::any_io_executor 
 live_cluster::live_cluster(boost::asio::any_io_executor executor, cluster_options options)
     : user_executor_{std::move(executor)}, strand_{user_executor_}, options_{std::move(options)},
       bootstrap_{parse_bootstrap_list(options_.bootstrap_servers)}, timers_{std::make_shared<timer_queue>(strand_)},
-      random_{std::random_device{}()}, reconnect_backoff_{options_.reconnect_backoff, options_.reconnect_backoff_max},
-      retry_backoff_{options_.retry_backoff, options_.retry_backoff_max} {}
+      random_{std::random_device{}()}, retry_backoff_{options_.retry_backoff, options_.retry_backoff_max},
+      reconnects_{exponential_backoff{options_.reconnect_backoff, options_.reconnect_backoff_max}} {}
 
 void live_cluster::start() {
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
@@ -55,6 +55,15 @@ steady_clock::duration live_cluster::retry_delay(int attempt) { return retry_bac
 void live_cluster::call_at(time_point when, unique_function<void()> call) {
     if (ended_) return;
     timers_->call_at(when, std::move(call));
+}
+
+void live_cluster::wait_until(time_point when, unique_function<void(error_code)> wake) {
+    if (!ended_) {
+        timers_->wait_until(when, std::move(wake));
+        return;
+    }
+    if (context_gone_) return;
+    boost::asio::post(strand_, [wake = std::move(wake), cause = ended_]() mutable { wake(cause); });
 }
 
 failure live_cluster::last_failure() const {
@@ -109,13 +118,14 @@ void live_cluster::end(error_code cause) {
     for (const auto& listener : listeners()) listener->on_cluster_closed(cause);
     listeners_.clear();
     auto slots = std::exchange(slots_, {});
+    auto refreshes = std::exchange(refresh_waiters_, {});
     for (auto& [key, each] : slots) {
         if (each.line) each.line->close(cause);
-        fail_waiters(each, cause);
+        answer(std::move(each.waiters), cause, nullptr);
     }
-    for (auto& each : std::exchange(refresh_waiters_, {})) each.done(cause);
+    for (const auto& each : refreshes) each->done(cause);
     watched_.clear();
-    timers_->clear();
+    timers_->end(cause);
 }
 
 void live_cluster::on_context_shutdown() noexcept {

@@ -5,6 +5,7 @@
 #include "cluster/bootstrap_list.hpp"
 #include "cluster/cluster_core.hpp"
 #include "cluster/metadata_cache.hpp"
+#include "cluster/reconnect_schedule.hpp"
 #include "cluster/timer_queue.hpp"
 #include "net/context_watch.hpp"
 
@@ -22,6 +23,9 @@ KASIO_BEGIN_NAMESPACE
 class live_cluster final : public cluster_core, public context_watcher {
 public:
     live_cluster(boost::asio::any_io_executor executor, cluster_options options);
+    ~live_cluster() override {
+        if (timers_) timers_->clear();
+    }
     void start();
 
     // From any thread.
@@ -36,6 +40,7 @@ public:
     // On the strand.
     void add_listener(std::weak_ptr<cluster_listener> listener) override;
     bool closed() const noexcept override { return static_cast<bool>(ended_); }
+    error_code ended() const noexcept override { return ended_; }
     const metadata_cache& metadata() const noexcept override { return metadata_; }
     void watch_topic(std::string_view topic, bool allow_auto_create) override;
     void unwatch_topic(std::string_view topic) override;
@@ -45,9 +50,10 @@ public:
     bool hint_leader(std::string_view topic, std::int32_t partition, std::int32_t leader, std::int32_t epoch) override;
     void hint_node(std::int32_t node, std::string host, std::int32_t port) override;
     void async_session(std::int32_t node, purpose what, time_point deadline, session_handler done) override;
-    void async_any_session(time_point deadline, session_handler done) override;
+    void async_any_session(time_point deadline, session_handler done, given_up_flag given_up) override;
     steady_clock::duration retry_delay(int attempt) override;
     void call_at(time_point when, unique_function<void()> call) override;
+    void wait_until(time_point when, unique_function<void(error_code)> wake) override;
     void note_failure(error_code code, std::string text) override;
     void async_close(time_point deadline, unique_function<void()> done) override;
 
@@ -61,25 +67,21 @@ public:
     /// In [0, 1).
     [[nodiscard]] double random();
     /// Not before that time, since the node failed; the past when it may be tried now.
-    [[nodiscard]] time_point not_before(std::int32_t node) const noexcept;
+    [[nodiscard]] time_point not_before(std::int32_t node) const noexcept { return reconnects_.not_before(node); }
     /// The open connection for common purposes with the fewest requests under way; null when there is none.
     [[nodiscard]] std::shared_ptr<session> least_loaded() const;
-    [[nodiscard]] error_code ended() const noexcept { return ended_; }
 
 private:
     struct waiter {
         session_handler done;
+        timer_queue::key timer;
     };
-    /// A connection of one purpose with one node.
+    /// A connection of one purpose with one node; none is kept for a line that is gone.
     struct slot {
         std::shared_ptr<session> line;
+        /// Or waiting to connect, while the node's back-off lasts.
         bool connecting = false;
         std::vector<std::shared_ptr<waiter>> waiters;
-    };
-    /// What its failures say of a node, whatever the purpose.
-    struct health {
-        int failures = 0;
-        time_point not_before{};
     };
     using slot_key = std::pair<std::int32_t, purpose>;
     struct watched {
@@ -87,27 +89,37 @@ private:
         bool allow_auto_create = false;
     };
     struct refresh_waiter {
+        /// The first refresh that serves it.
         std::uint64_t number;
         unique_function<void(error_code)> done;
+        timer_queue::key timer;
     };
+    using refresh_handler =
+        unique_function<void(error_code, std::int16_t version, const protocol::metadata_response& answer)>;
 
     // pool.cpp
     [[nodiscard]] const server_address* address_of(std::int32_t node, server_address& space) const;
     void connect(slot_key key);
     void on_connected(slot_key key, const std::shared_ptr<session>& line, error_code error);
     void on_line_closed(slot_key key, const session* line);
-    void fail_waiters(slot& where, error_code error);
+    void on_waiter_late(slot_key key, const std::shared_ptr<waiter>& late);
+    void on_node_failed(std::int32_t node, error_code cause, const std::string& text);
+    void answer(std::vector<std::shared_ptr<waiter>> waiters, error_code error, const std::shared_ptr<session>& line);
     void watch_idle();
     void close_idle();
 
     // refresh.cpp
+    [[nodiscard]] bool refresh_wanted() const noexcept { return !watched_.empty() || !refresh_waiters_.empty(); }
     void schedule_refresh(time_point when);
     void start_refresh();
     void send_refresh(const std::shared_ptr<session>& line);
+    void ask_about(session& line, const std::vector<std::string_view>& topics, bool create, refresh_handler done);
     void on_refreshed(error_code error, std::int16_t version, const protocol::metadata_response& answer);
+    void bootstrap_again();
+    void serve_refresh_waiters();
+    [[nodiscard]] bool missing(std::string_view topic) const noexcept;
     [[nodiscard]] bool something_missing() const;
     void tell_listeners();
-    [[nodiscard]] error_code telling(error_code otherwise) const;
 
     // live_cluster.cpp
     void end(error_code cause);
@@ -126,25 +138,26 @@ private:
     // On the strand.
     std::shared_ptr<timer_queue> timers_;
     std::minstd_rand random_;
-    exponential_backoff reconnect_backoff_;
     exponential_backoff retry_backoff_;
     std::vector<std::weak_ptr<cluster_listener>> listeners_;
     std::map<slot_key, slot> slots_;
-    std::map<std::int32_t, health> health_;
-    bool idle_watched_ = false;
+    reconnect_schedule reconnects_;
+    timer_queue::key idle_timer_;
     error_code ended_;
 
     metadata_cache metadata_;
     std::map<std::string, watched, std::less<>> watched_;
-    std::vector<refresh_waiter> refresh_waiters_;
+    std::vector<std::shared_ptr<refresh_waiter>> refresh_waiters_;
     std::uint64_t refreshes_started_ = 0;
     bool refreshing_ = false;
     /// Wanted again while one is under way: its answer may be from before.
     bool refresh_again_ = false;
     int refresh_attempts_ = 0;
     time_point refresh_at_ = time_point::max();
+    timer_queue::key refresh_timer_;
     time_point last_refresh_{};
-    error_code refresh_error_;
+    /// What has kept refreshes from succeeding since the last that did: the first cause.
+    error_code refresh_cause_;
 };
 
 KASIO_END_NAMESPACE

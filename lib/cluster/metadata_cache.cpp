@@ -66,6 +66,11 @@ bool metadata_cache::apply(const protocol::metadata_response& answer, std::int16
     return true;
 }
 
+bool metadata_cache::names_brokers(const protocol::metadata_response& answer) noexcept {
+    return std::any_of(answer.brokers.begin(), answer.brokers.end(),
+                       [](const auto& broker) { return usable(broker.node_id, broker.host, broker.port); });
+}
+
 bool metadata_cache::hint(std::string_view topic, std::int32_t partition, std::int32_t leader, std::int32_t epoch) {
     const auto place = topics_.find(topic);
     const auto number = static_cast<std::size_t>(partition);
@@ -93,6 +98,11 @@ const known_node* metadata_cache::node(std::int32_t id) const noexcept {
 
 void metadata_cache::forget(std::string_view topic) {
     if (const auto place = topics_.find(topic); place != topics_.end()) topics_.erase(place);
+}
+
+void metadata_cache::forget_nodes() noexcept {
+    nodes_.clear();
+    controller_ = -1;
 }
 
 KASIO_END_NAMESPACE

@@ -52,6 +52,8 @@ class metadata_cache {
 public:
     /// Merges an answer. False when it brings nothing to go on (no usable broker): all stays as it was.
     bool apply(const protocol::metadata_response& answer, std::int16_t version);
+    /// Whether the answer names a broker that can be connected to.
+    [[nodiscard]] static bool names_brokers(const protocol::metadata_response& answer) noexcept;
     /// What Produce and Fetch say of a new leader (KIP-951): taken if newer and the node known. True when taken.
     bool hint(std::string_view topic, std::int32_t partition, std::int32_t leader, std::int32_t epoch);
     /// A node that an answer names beside its hint.
@@ -65,6 +67,8 @@ public:
     [[nodiscard]] std::int32_t controller() const noexcept { return controller_; }
     [[nodiscard]] const std::string& cluster_id() const noexcept { return cluster_id_; }
     void forget(std::string_view topic);
+    /// All brokers; topics stay known.
+    void forget_nodes() noexcept;
 
 private:
     struct hash {

@@ -21,11 +21,6 @@ const server_address* live_cluster::address_of(std::int32_t node, server_address
     return &space;
 }
 
-time_point live_cluster::not_before(std::int32_t node) const noexcept {
-    const auto place = health_.find(node);
-    return place == health_.end() ? time_point{} : place->second.not_before;
-}
-
 std::shared_ptr<session> live_cluster::open_session(std::int32_t node, purpose what) {
     const auto place = slots_.find({node, what});
     if (place == slots_.end() || !place->second.line || place->second.connecting) return nullptr;
@@ -50,35 +45,45 @@ void live_cluster::async_session(std::int32_t node, purpose what, time_point dea
     };
     if (ended_) return later(std::move(done), ended_, nullptr);
     if (auto line = open_session(node, what)) return later(std::move(done), {}, std::move(line));
+    const slot_key key{node, what};
+    if (const auto place = slots_.find(key); place != slots_.end() && !place->second.connecting) {
+        // Closed, and whoever notices first asks here: the pause after its failure holds for them too.
+        on_line_closed(key, place->second.line.get());
+    }
     server_address space;
     if (address_of(node, space) == nullptr) return later(std::move(done), errc::broker_unreachable, nullptr);
 
-    const slot_key key{node, what};
     auto& where = slots_[key];
-    auto waiting = std::make_shared<waiter>(waiter{std::move(done)});
+    auto waiting = std::make_shared<waiter>(waiter{std::move(done), {}});
     where.waiters.push_back(waiting);
-    call_at(deadline, [weak = std::weak_ptr<waiter>{waiting}, this] {
-        const auto late = weak.lock();
-        if (!late || !late->done) return;
-        auto handler = std::exchange(late->done, nullptr);
-        handler(telling(errc::connect_timed_out), nullptr);
-    });
+    waiting->timer = timers_->call_at(deadline, [this, key, waiting] { on_waiter_late(key, waiting); });
     if (std::exchange(where.connecting, true)) return;
-    const auto when = not_before(node);
+    const auto when = reconnects_.not_before(node);
     if (when <= steady_clock::now()) return connect(key);
     call_at(when, [this, key] { connect(key); });
 }
 
+void live_cluster::on_waiter_late(slot_key key, const std::shared_ptr<waiter>& late) {
+    // Connecting goes on for the others; where nobody is left and it has not begun, it never does.
+    if (const auto place = slots_.find(key); place != slots_.end()) std::erase(place->second.waiters, late);
+    const auto cause = reconnects_.cause(key.first);
+    if (auto handler = std::exchange(late->done, nullptr)) {
+        handler(cause ? cause : error_code{errc::connect_timed_out}, nullptr);
+    }
+}
+
 void live_cluster::connect(slot_key key) {
+    const auto place = slots_.find(key);
+    if (ended_ || place == slots_.end()) return;
     server_address space;
     const auto* address = address_of(key.first, space);
-    auto& where = slots_[key];
-    if (address == nullptr) {
-        where.connecting = false;
-        return fail_waiters(where, errc::broker_unreachable);
+    if (address == nullptr || place->second.waiters.empty()) {
+        auto waiters = std::move(place->second.waiters);
+        slots_.erase(place);
+        return answer(std::move(waiters), errc::broker_unreachable, nullptr);
     }
     auto line = session::create(strand_, options_);
-    where.line = line;
+    place->second.line = line;
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
     line->connect(address->host, address->port,
                   [self, key, line](error_code error) { self->on_connected(key, line, error); });
@@ -88,66 +93,71 @@ void live_cluster::on_connected(slot_key key, const std::shared_ptr<session>& li
     if (ended_) return line->close(ended_);
     const auto place = slots_.find(key);
     if (place == slots_.end() || place->second.line != line) return line->close(errc::closed);
-    auto& where = place->second;
-    where.connecting = false;
-    auto& node = health_[key.first];
+    auto waiters = std::exchange(place->second.waiters, {});
     if (error) {
-        note_failure(error, line->cause_text());
-        where.line.reset();
-        node.not_before = steady_clock::now() + reconnect_backoff_.delay(std::min(node.failures++, 30), random());
-        return fail_waiters(where, error);
+        slots_.erase(place);
+        on_node_failed(key.first, error, line->cause_text());
+        return answer(std::move(waiters), error, nullptr);
     }
-    node.failures = 0;
+    place->second.connecting = false;
+    reconnects_.on_success(key.first);
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
     line->on_close([weak = std::weak_ptr<live_cluster>{self}, key, raw = line.get()] {
         if (const auto alive = weak.lock()) alive->on_line_closed(key, raw);
     });
     watch_idle();
-    auto waiters = std::exchange(where.waiters, {});
-    for (auto& each : waiters) {
-        if (auto handler = std::exchange(each->done, nullptr)) handler({}, line);
-    }
+    answer(std::move(waiters), {}, line);
+}
+
+void live_cluster::on_node_failed(std::int32_t node, error_code cause, const std::string& text) {
+    note_failure(cause, text);
+    reconnects_.on_failure(node, cause, steady_clock::now(), random());
+    if (refreshing_ && !refresh_cause_) refresh_cause_ = cause;
 }
 
 void live_cluster::on_line_closed(slot_key key, const session* line) {
     const auto place = slots_.find(key);
-    if (ended_ || place == slots_.end() || place->second.line.get() != line) return;
+    if (ended_ || line == nullptr || place == slots_.end() || place->second.line.get() != line) return;
     const auto cause = line->cause();
     if (cause != errc::closed) {
-        note_failure(cause, line->cause_text());
-        auto& node = health_[key.first];
-        node.not_before = steady_clock::now() + reconnect_backoff_.delay(std::min(node.failures++, 30), random());
+        on_node_failed(key.first, cause, line->cause_text());
         // Who led there may have moved.
         if (!watched_.empty()) refresh_metadata();
     }
-    place->second.line.reset();
+    slots_.erase(place);
+    if (slots_.empty()) timers_->cancel(std::exchange(idle_timer_, {}));
 }
 
-void live_cluster::fail_waiters(slot& where, error_code error) {
-    auto waiters = std::exchange(where.waiters, {});
+void live_cluster::answer(std::vector<std::shared_ptr<waiter>> waiters, error_code error,
+                          const std::shared_ptr<session>& line) {
     for (auto& each : waiters) {
-        if (auto handler = std::exchange(each->done, nullptr)) handler(error, nullptr);
+        timers_->cancel(each->timer);
+        if (auto handler = std::exchange(each->done, nullptr)) handler(error, line);
     }
 }
 
 void live_cluster::watch_idle() {
-    if (options_.idle_timeout <= std::chrono::milliseconds::zero() || std::exchange(idle_watched_, true)) return;
-    call_at(steady_clock::now() + options_.idle_timeout, [this] { close_idle(); });
+    if (options_.idle_timeout <= std::chrono::milliseconds::zero() || idle_timer_ != timer_queue::key{}) return;
+    auto oldest = steady_clock::now();
+    for (const auto& [key, each] : slots_) {
+        if (!each.connecting && each.line->in_flight() == 0) oldest = std::min(oldest, each.line->last_activity());
+    }
+    idle_timer_ = timers_->call_at(oldest + options_.idle_timeout, [this] { close_idle(); });
 }
 
 void live_cluster::close_idle() {
-    idle_watched_ = false;
+    idle_timer_ = {};
     const auto now = steady_clock::now();
-    bool open = false;
-    for (auto& [key, each] : slots_) {
-        if (each.connecting || !each.line || !each.line->is_open()) continue;
-        if (each.line->in_flight() == 0 && each.line->last_activity() + options_.idle_timeout <= now) {
-            std::exchange(each.line, nullptr)->close(errc::closed);
-        } else {
-            open = true;
-        }
-    }
-    if (open) watch_idle();
+    std::vector<std::shared_ptr<session>> idle;
+    std::erase_if(slots_, [&](const auto& item) {
+        const auto& each = item.second;
+        if (each.connecting || each.line->in_flight() != 0) return false;
+        if (each.line->is_open() && each.line->last_activity() + options_.idle_timeout > now) return false;
+        idle.push_back(each.line);
+        return true;
+    });
+    for (const auto& each : idle) each->close(errc::closed);
+    if (!slots_.empty()) watch_idle();
 }
 
 KASIO_END_NAMESPACE

@@ -15,16 +15,21 @@ KASIO_BEGIN_NAMESPACE
 
 void live_cluster::watch_topic(std::string_view topic, bool allow_auto_create) {
     if (ended_) return;
-    auto& entry = watched_[std::string{topic}];
-    ++entry.watchers;
-    entry.allow_auto_create = entry.allow_auto_create || allow_auto_create;
-    if (metadata_.find(topic) == nullptr) refresh_metadata();
+    auto place = watched_.find(topic);
+    const bool first = place == watched_.end();
+    if (first) place = watched_.emplace(topic, watched{}).first;
+    ++place->second.watchers;
+    place->second.allow_auto_create = place->second.allow_auto_create || allow_auto_create;
+    if (first || missing(topic)) refresh_metadata();
 }
 
 void live_cluster::unwatch_topic(std::string_view topic) {
     const auto place = watched_.find(topic);
     if (place == watched_.end() || --place->second.watchers != 0) return;
     watched_.erase(place);
+    if (refresh_wanted()) return;
+    timers_->cancel(std::exchange(refresh_timer_, {}));
+    refresh_at_ = time_point::max();
 }
 
 bool live_cluster::hint_leader(std::string_view topic, std::int32_t partition, std::int32_t leader, std::int32_t epoch) {
@@ -36,7 +41,7 @@ void live_cluster::hint_node(std::int32_t node, std::string host, std::int32_t p
 }
 
 void live_cluster::refresh_metadata() {
-    if (ended_) return;
+    if (ended_ || !refresh_wanted()) return;
     if (refreshing_) {
         refresh_again_ = true;
         return;
@@ -51,16 +56,11 @@ void live_cluster::async_refresh(time_point deadline, unique_function<void(error
         boost::asio::post(strand_, [done = std::move(done), cause = ended_]() mutable { done(cause); });
         return;
     }
-    const auto number = refreshes_started_ + 1;
-    refresh_waiters_.push_back({number, std::move(done)});
-    call_at(deadline, [this, number] {
-        // Refreshes are counted, so the waiters of that number are still waiting or gone.
-        std::vector<refresh_waiter> late;
-        const auto waits = std::partition(refresh_waiters_.begin(), refresh_waiters_.end(),
-                                          [number](const auto& each) { return each.number != number; });
-        std::move(waits, refresh_waiters_.end(), std::back_inserter(late));
-        refresh_waiters_.erase(waits, refresh_waiters_.end());
-        for (auto& each : late) each.done(telling(errc::metadata_unavailable));
+    auto waiting = std::make_shared<refresh_waiter>(refresh_waiter{refreshes_started_ + 1, std::move(done), {}});
+    refresh_waiters_.push_back(waiting);
+    waiting->timer = timers_->call_at(deadline, [this, waiting] {
+        if (std::erase(refresh_waiters_, waiting) == 0) return;
+        waiting->done(refresh_cause_ ? refresh_cause_ : error_code{errc::metadata_unavailable});
     });
     refresh_metadata();
 }
@@ -68,10 +68,11 @@ void live_cluster::async_refresh(time_point deadline, unique_function<void(error
 void live_cluster::schedule_refresh(time_point when) {
     if (refreshing_ || when >= refresh_at_) return;
     refresh_at_ = when;
+    timers_->cancel(std::exchange(refresh_timer_, {}));
     if (when <= steady_clock::now()) {
         boost::asio::post(strand_, [self = shared_from_this(), this] { start_refresh(); });
     } else {
-        call_at(when, [this] { start_refresh(); });
+        refresh_timer_ = timers_->call_at(when, [this] { start_refresh(); });
     }
 }
 
@@ -79,67 +80,113 @@ void live_cluster::start_refresh() {
     // A later call finds that an earlier one has done its work.
     if (ended_ || refreshing_ || refresh_at_ > steady_clock::now()) return;
     refresh_at_ = time_point::max();
+    if (!refresh_wanted()) return;
     refreshing_ = true;
     refresh_again_ = false;
     ++refreshes_started_;
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
-    async_any_session(steady_clock::now() + options_.request_timeout,
-                      [self](error_code error, std::shared_ptr<session> line) {
-                          if (error) return self->on_refreshed(error, 0, {});
-                          self->send_refresh(line);
-                      });
+    const auto done = [self](error_code error, const std::shared_ptr<session>& line) {
+        if (error) return self->on_refreshed(error, 0, {});
+        self->send_refresh(line);
+    };
+    async_any_session(steady_clock::now() + options_.request_timeout, done, nullptr);
 }
 
 void live_cluster::send_refresh(const std::shared_ptr<session>& line) {
-    protocol::metadata_request request;
-    request.topics.emplace();
-    request.allow_auto_topic_creation = false;
+    std::vector<std::string_view> all;
+    std::vector<std::string_view> to_create;
+    bool some_must_not_be = false;
     for (const auto& [name, how] : watched_) {
-        request.topics->emplace_back().name = name;
-        request.allow_auto_topic_creation = request.allow_auto_topic_creation || how.allow_auto_create;
+        all.push_back(name);
+        if (!how.allow_auto_create) some_must_not_be = true;
+        else if (missing(name)) to_create.push_back(name);
     }
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
-    send_typed(*line, request, steady_clock::now() + options_.request_timeout,
-               [self](error_code error, const protocol::metadata_response& answer, reply& raw) {
-                   self->on_refreshed(error, raw.version, answer);
-               });
+    const auto done = [self](error_code error, std::int16_t version, const protocol::metadata_response& answer) {
+        self->on_refreshed(error, version, answer);
+    };
+    if (to_create.empty() || !some_must_not_be) return ask_about(*line, all, !to_create.empty(), done);
+    // One flag counts for all topics of a request, so those that may be created are asked for alone first.
+    ask_about(*line, to_create, true,
+              [self, line, done](error_code error, std::int16_t version, const protocol::metadata_response& answer) {
+                  if (error || self->ended_) return self->on_refreshed(error, version, answer);
+                  self->metadata_.apply(answer, version);
+                  std::vector<std::string_view> names;
+                  for (const auto& [name, how] : self->watched_) names.push_back(name);
+                  self->ask_about(*line, names, false, done);
+              });
+}
+
+void live_cluster::ask_about(session& line, const std::vector<std::string_view>& topics, bool create,
+                             refresh_handler done) {
+    protocol::metadata_request request;
+    request.topics.emplace();
+    for (const auto name : topics) request.topics->emplace_back().name.emplace(name);
+    request.allow_auto_topic_creation = create;
+    send_typed(line, request, steady_clock::now() + options_.request_timeout,
+               [done = std::move(done)](error_code error, const protocol::metadata_response& answer,
+                                        reply& raw) mutable { done(error, raw.version, answer); });
 }
 
 void live_cluster::on_refreshed(error_code error, std::int16_t version, const protocol::metadata_response& answer) {
     refreshing_ = false;
     if (ended_) return;
     last_refresh_ = steady_clock::now();
-    const bool progress = !error && metadata_.apply(answer, version);
-    if (!error && !progress) {
+    if (!error) error = from_broker(answer.error_code);
+    if (error == broker_errc::rebootstrap_required) bootstrap_again();
+    if (!error && !metadata_.apply(answer, version)) {
         error = errc::metadata_unavailable;
         note_failure(error, "a broker answered Metadata without any usable broker");
     }
-    refresh_error_ = error;
-    if (progress) {
-        std::vector<refresh_waiter> served;
-        const auto waits = std::partition(refresh_waiters_.begin(), refresh_waiters_.end(),
-                                          [this](const auto& each) { return each.number > refreshes_started_; });
-        std::move(waits, refresh_waiters_.end(), std::back_inserter(served));
-        refresh_waiters_.erase(waits, refresh_waiters_.end());
+    if (!error) {
+        refresh_cause_ = {};
         tell_listeners();
-        for (auto& each : served) each.done({});
+        serve_refresh_waiters();
+    } else if (!refresh_cause_) {
+        refresh_cause_ = error;
     }
     if (ended_) return;
     const bool more = error || refresh_again_ || something_missing() || !refresh_waiters_.empty();
     refresh_attempts_ = more ? refresh_attempts_ + 1 : 0;
-    if (more && (!watched_.empty() || !refresh_waiters_.empty())) return refresh_metadata();
+    if (more) return refresh_metadata();
     if (!watched_.empty()) schedule_refresh(last_refresh_ + options_.metadata_max_age);
+}
+
+/// The cluster is another one by now, says a broker (KIP-1102): only the bootstrap list leads to it.
+void live_cluster::bootstrap_again() {
+    metadata_.forget_nodes();
+    std::vector<std::shared_ptr<session>> lines;
+    for (const auto& [key, each] : slots_) {
+        if (key.second == purpose::common && each.line && !each.connecting) lines.push_back(each.line);
+    }
+    for (const auto& line : lines) line->close(errc::connection_lost);
+}
+
+void live_cluster::serve_refresh_waiters() {
+    std::vector<std::shared_ptr<refresh_waiter>> served;
+    std::erase_if(refresh_waiters_, [&](const auto& each) {
+        if (each->number > refreshes_started_) return false;
+        served.push_back(each);
+        return true;
+    });
+    for (const auto& each : served) {
+        timers_->cancel(each->timer);
+        each->done({});
+    }
+}
+
+bool live_cluster::missing(std::string_view topic) const noexcept {
+    const auto* known = metadata_.find(topic);
+    if (known == nullptr) return true;
+    return known->error ? is_retriable(known->error) : known->partitions.empty();
 }
 
 bool live_cluster::something_missing() const {
     for (const auto& [name, how] : watched_) {
+        if (missing(name)) return true;
         const auto* known = metadata_.find(name);
-        if (known == nullptr || known->partitions.empty()) {
-            if (known == nullptr || !known->error || is_retriable(known->error)) return true;
-            continue;
-        }
         const auto leaderless = [](const known_partition& each) { return each.leader < 0; };
-        if (std::any_of(known->partitions.begin(), known->partitions.end(), leaderless)) return true;
+        if (!known->error && std::any_of(known->partitions.begin(), known->partitions.end(), leaderless)) return true;
     }
     return false;
 }
@@ -148,11 +195,6 @@ void live_cluster::tell_listeners() {
     for (const auto& listener : listeners()) {
         if (!ended_) listener->on_metadata(metadata_);
     }
-}
-
-error_code live_cluster::telling(error_code otherwise) const {
-    const auto cause = last_failure().code;
-    return cause ? cause : otherwise;
 }
 
 KASIO_END_NAMESPACE

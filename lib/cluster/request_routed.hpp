@@ -3,7 +3,11 @@
 
 #include "cluster/cluster_core.hpp"
 #include "cluster/metadata_cache.hpp"
+#include "cluster/retry_policy.hpp"
 
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -14,9 +18,10 @@ template <class Request, class Handler>
 class routed_request : public std::enable_shared_from_this<routed_request<Request, Handler>> {
 public:
     using response = typename Request::response_type;
-    routed_request(std::shared_ptr<cluster_core> core, route to, Request request, time_point deadline, Handler handler)
+    routed_request(std::shared_ptr<cluster_core> core, route to, Request request, time_point deadline, Handler handler,
+                   given_up_flag given_up)
         : core_{std::move(core)}, to_{to}, request_{std::move(request)}, deadline_{deadline},
-          handler_{std::move(handler)} {}
+          handler_{std::move(handler)}, given_up_{std::move(given_up)} {}
 
     void attempt() {
         const auto self = this->shared_from_this();
@@ -26,12 +31,13 @@ public:
         if (to_.to == route::kind::controller && core_->metadata().node(controller) != nullptr) {
             return core_->async_session(controller, to_.for_what, deadline_, on_session);
         }
-        core_->async_any_session(deadline_, on_session);
+        core_->async_any_session(deadline_, on_session, given_up_);
     }
 
 private:
     void send(error_code error, const std::shared_ptr<session>& line) {
         if (error) return again(error);
+        if (given_up_ && *given_up_) return finish(boost::asio::error::operation_aborted);
         const auto limit = std::min(deadline_, steady_clock::now() + core_->options().request_timeout);
         send_typed(*line, request_, limit, [self = this->shared_from_this()](error_code outcome, response answer) {
             if (outcome) return self->again(outcome);
@@ -40,27 +46,40 @@ private:
     }
     /// What failed on the line may go through on another one.
     void again(error_code error) {
+        if (core_->closed()) return finish(core_->ended());
+        if (given_up_ && *given_up_) return finish(boost::asio::error::operation_aborted);
+        if (!first_cause_) first_cause_ = error;
         const auto when = steady_clock::now() + core_->retry_delay(attempts_++);
-        if (core_->closed() || !is_retriable(error) || when >= deadline_) return handler_(error, response{});
-        core_->call_at(when, [self = this->shared_from_this()] { self->attempt(); });
+        const auto step = what_next(error, when, deadline_);
+        // At the deadline, what went wrong first says more than what followed from it.
+        if (step == retry_step::fail) return finish(is_retriable(error) ? first_cause_ : error);
+        if (step == retry_step::refresh_and_again) core_->refresh_metadata();
+        core_->wait_until(when, [self = this->shared_from_this()](error_code ended) {
+            if (ended) return self->finish(ended);
+            self->attempt();
+        });
     }
+    void finish(error_code error) { handler_(error, response{}); }
 
     std::shared_ptr<cluster_core> core_;
     route to_;
     Request request_;
     time_point deadline_;
     Handler handler_;
+    given_up_flag given_up_;
+    error_code first_cause_;
     int attempts_ = 0;
 };
 
 /// Sends a typed request to where `to` says: finds the node, connects, and tries again after failures of the line
-/// until `deadline`. Errors inside the answer are the caller's matter. `handler` is `void(error_code, Response)`,
-/// called on the strand, never inside this call; destroyed uncalled when the cluster closes while it waits to try
-/// again.
+/// until `deadline`, then ends with the first cause. Errors inside the answer are the caller's matter. `handler` is
+/// `void(error_code, Response)`, called on the strand, exactly once, never inside this call; with
+/// `operation_aborted` some time after `given_up`, with the cluster's `ended()` when that ends.
 template <class Request, class Handler>
 void request_routed(const std::shared_ptr<cluster_core>& core, route to, Request request, time_point deadline,
-                    Handler handler) {
-    std::make_shared<routed_request<Request, Handler>>(core, to, std::move(request), deadline, std::move(handler))
+                    Handler handler, given_up_flag given_up = nullptr) {
+    std::make_shared<routed_request<Request, Handler>>(core, to, std::move(request), deadline, std::move(handler),
+                                                       std::move(given_up))
         ->attempt();
 }
 
