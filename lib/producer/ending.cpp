@@ -89,9 +89,12 @@ void producer_core::seal_all() {
         for (const auto& queue : topic->queues) {
             {
                 const std::lock_guard lock{queue->mutex};
-                if (!queue->open || queue->open->writer.count() == 0) continue;
-                if (!queue->open->registered) register_batch(queue->open);
-                seal(*queue);
+                const bool open = queue->open && queue->open->writer.count() != 0;
+                if (open) seal(*queue);
+                // Also those that filled up in this turn, whose notice is still to come: close counts what is known.
+                const auto known = outstanding_.size();
+                register_sealed(*queue);
+                if (!open && outstanding_.size() == known) continue;
             }
             make_ready(*queue);
         }

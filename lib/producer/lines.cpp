@@ -42,9 +42,7 @@ void producer_core::look_at(partition_queue& queue) {
     bool ready = false;
     {
         const std::lock_guard lock{queue.mutex};
-        for (auto batch = queue.sealed.rbegin(); batch != queue.sealed.rend() && !(*batch)->registered; ++batch) {
-            register_batch(*batch);
-        }
+        register_sealed(queue);
         ready = !queue.sealed.empty();
         if (queue.open && !queue.open->registered) {
             register_batch(queue.open);
@@ -56,6 +54,12 @@ void producer_core::look_at(partition_queue& queue) {
         }
     }
     if (ready) make_ready(queue);
+}
+
+void producer_core::register_sealed(partition_queue& queue) {
+    for (auto batch = queue.sealed.rbegin(); batch != queue.sealed.rend() && !(*batch)->registered; ++batch) {
+        register_batch(*batch);
+    }
 }
 
 void producer_core::register_batch(const std::shared_ptr<send_batch>& batch) {

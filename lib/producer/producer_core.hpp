@@ -117,6 +117,8 @@ private:
     void on_wake();
     void look_at(partition_queue& queue);
     void register_batch(const std::shared_ptr<send_batch>& batch);
+    /// The sealed batches that are not registered yet; the queue is locked.
+    void register_sealed(partition_queue& queue);
     void make_ready(partition_queue& queue);
     void pump_all();
     void pump(line& to);
