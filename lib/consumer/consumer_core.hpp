@@ -127,7 +127,7 @@ private:
     void send_fetch(line& to, session& connection, fetch_round round, std::size_t most);
     void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent, error_code error,
                     protocol::fetch_response& answer, reply& raw);
-    void on_line_failed(line& to);
+    void on_line_failed(line& to, error_code error);
     bool on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw);
     bool on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
                     std::shared_ptr<const void>& frame, reply& raw);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "consumer/fetch_buffer.hpp"
 
+#include "record/legacy_view.hpp"
+
 #include <utility>
 
 KASIO_BEGIN_NAMESPACE
@@ -70,41 +72,48 @@ void fetch_buffer::fail(error_code error, std::int64_t next) {
 }
 
 bool fetch_buffer::open_next(const batch_opening& how, bool must_open) {
-    while (!raw_.empty() && raw_.front().bytes.empty()) raw_.pop_front();
-    if (raw_.empty()) {
-        if (broken_ && !failed_) fail(errc::corrupt_batch, -1);
-        return false;
-    }
+    if (raw_.empty()) return false;
     auto& part = raw_.front();
     batch_reader reader{part.bytes};
     batch_view batch;
-    if (reader.next(batch) != batch_reader::outcome::batch) {
-        fail(errc::unsupported_version, batch.base_offset + 1);
+    // `add` has seen that it is one or the other.
+    const bool legacy = reader.next(batch) == batch_reader::outcome::legacy;
+    const bool grows = legacy || batch.codec() != compression::none;
+    if (grows && !must_open && !how.memory.has_room()) return false;
+    opened_batch opened;
+    opened.answered = batch.whole.size();
+    opened.next_offset = legacy ? batch.base_offset + 1 : batch.next_offset();
+    opened.epoch = batch.leader_epoch;
+    if (const auto error = legacy ? open_legacy(batch, how, opened) : open(batch, part, how, opened)) {
+        fail(error, opened.next_offset);
         return false;
     }
-    if (batch.codec() != compression::none && !must_open && !how.memory.has_room()) return false;
-    if (const auto error = open(batch, part, how)) {
-        fail(error, batch.next_offset());
-        return false;
-    }
+    ready_.push_back(std::move(opened));
     part.bytes = reader.rest();
+    if (part.bytes.empty()) raw_.pop_front();
+    if (raw_.empty() && broken_) fail(errc::corrupt_batch, -1);
     return true;
 }
 
-error_code fetch_buffer::open(const batch_view& batch, answered_part& part, const batch_opening& how) {
+error_code fetch_buffer::open(const batch_view& batch, answered_part& part, const batch_opening& how,
+                              opened_batch& into) const {
     if (how.check_crcs && !batch.crc_fits()) return errc::corrupt_batch;
-    opened_batch opened;
-    opened.next_offset = batch.next_offset();
-    opened.epoch = batch.leader_epoch;
-    opened.answered = batch.whole.size();
-    error_code error;
-    if (batch.control()) {
-        error = open_control(batch, part, how);
-    } else if (!part.aborted.hides(batch) && batch.record_count > 0) {
-        error = open_records(batch, part, how, opened);
-    }
-    if (!error) ready_.push_back(std::move(opened));
-    return error;
+    if (batch.control()) return open_control(batch, part, how);
+    if (part.aborted.hides(batch) || batch.record_count == 0) return {};
+    return open_records(batch, part, how, into);
+}
+
+/// An entry of magic 0 or 1 becomes a batch of its own.
+error_code fetch_buffer::open_legacy(const batch_view& entry, const batch_opening& how, opened_batch& into) const {
+    legacy_reader reader{how.codecs};
+    byte_buffer records;
+    batch_view batch;
+    if (const auto error = reader.read(entry.whole, how.max_batch_bytes, how.check_crcs, records, batch)) return error;
+    if (const auto error = check_records(batch, batch.records, into)) return error;
+    if (into.records.count == 0) return {};
+    into.opened = records.size();
+    into.block = how.memory.keep(std::move(records));
+    return {};
 }
 
 error_code fetch_buffer::open_control(const batch_view& batch, answered_part& part, const batch_opening& how) const {

@@ -79,7 +79,7 @@ public:
     [[nodiscard]] std::int64_t fetch_offset() const noexcept { return fetch_offset_; }
     /// Leader epoch of the last batch that was passed; -1 when there was none.
     [[nodiscard]] std::int32_t last_epoch() const noexcept { return last_epoch_; }
-    /// Neither records nor a failure to come.
+    /// Nothing to come: no records, no failure.
     [[nodiscard]] bool empty() const noexcept { return ready_.empty() && raw_.empty() && !failed_; }
     /// Fetching more is in vain: there is a batch that cannot be read.
     [[nodiscard]] bool broken() const noexcept { return broken_ || failed_; }
@@ -111,7 +111,8 @@ private:
     };
 
     bool open_next(const batch_opening& how, bool must_open);
-    error_code open(const batch_view& batch, answered_part& part, const batch_opening& how);
+    error_code open(const batch_view& batch, answered_part& part, const batch_opening& how, opened_batch& into) const;
+    error_code open_legacy(const batch_view& entry, const batch_opening& how, opened_batch& into) const;
     error_code open_records(const batch_view& batch, const answered_part& part, const batch_opening& how,
                             opened_batch& into) const;
     error_code open_control(const batch_view& batch, answered_part& part, const batch_opening& how) const;

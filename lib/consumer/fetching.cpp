@@ -83,7 +83,7 @@ void consumer_core::connect_to_fetch(line& to) {
             auto& line = self->line_to(node);
             line.connecting = false;
             line.dirty = true;
-            if (error) self->on_line_failed(line);
+            if (error) self->on_line_failed(line, error);
             self->pump();
         });
 }
@@ -122,11 +122,11 @@ void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_ro
     reserved_ -= std::exchange(from.reserved, 0);
     const auto now = steady_clock::now();
     if (error) {
-        on_line_failed(from);
+        on_line_failed(from, error);
     } else if (answer.error_code != 0) {
         // Codes of fetch sessions, which we do not ask for; 106: this broker cannot mix ids and names.
         if (from_broker(answer.error_code) == broker_errc::fetch_session_topic_id_error) from.by_name = true;
-        on_line_failed(from);
+        on_line_failed(from, {});
     } else if (on_answer(from, *round, answer, raw)) {
         from.failures = 0;
     } else if (now - sent < options_.fetch_max_wait / 2) {
@@ -144,8 +144,12 @@ void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_ro
     pump();
 }
 
-void consumer_core::on_line_failed(line& to) {
+void consumer_core::on_line_failed(line& to, error_code error) {
     to.dirty = true;
+    // What waiting hardly mends (no version in common, no Kafka there, a refused log-in) is told, and tried again.
+    if (error && !is_retriable(error)) {
+        for (const auto& each : to.order) tell_once(each, error);
+    }
     to.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(to.failures++, 16));
     wake_at(to.retry_at);
     // The broker may be gone for good: then its partitions have, or will have, another leader.

@@ -44,7 +44,7 @@ void consumer_core::connect_to_ask(line& to) {
                                 auto& line = self->line_to(node);
                                 line.asking = false;
                                 self->lookups_wanted_ = true;
-                                if (error) self->on_line_failed(line);
+                                if (error) self->on_line_failed(line, error);
                                 self->serve();
                                 self->pump();
                             });
@@ -76,7 +76,7 @@ void consumer_core::on_offsets(std::int32_t node, const offset_round& round, err
     from.asking = false;
     lookups_wanted_ = true;
     if (error) {
-        on_line_failed(from);
+        on_line_failed(from, error);
     } else {
         from.failures = 0;
         const auto matched = match_answer(round, answer);
