@@ -42,39 +42,53 @@ public:
 
     [[nodiscard]] KASIO_DECL executor_type get_executor() const noexcept;
 
-    /// Replaces what is read. Partitions that stay keep their position and what was fetched, unless a start is
-    /// given. Positions by time, end and so on are looked up when polling begins.
+    /// Replaces what is read. Partitions that stay keep their position and what was fetched, unless a start
+    /// is given; of a partition that is named twice the first counts. Positions by time, end and so on are
+    /// looked up from now on, and fetching begins. Throws `boost::system::system_error`
+    /// (`errc::invalid_argument`) for a negative partition, offset or count.
     KASIO_DECL void assign(std::vector<assignment> partitions);
     KASIO_DECL void assign(topic_partition partition, start_position from = {});
-    /// All partitions the topic has when its metadata arrives.
+    /// Replaces what is read, all of it, with the partitions that the topic has when its metadata arrives.
     KASIO_DECL void assign_topic(std::string topic, start_position from = {});
     [[nodiscard]] KASIO_DECL std::vector<topic_partition> assigned() const;
 
-    /// The next record handed out is the one at `where`. `errc::partition_not_assigned` when it is not read.
+    /// The next record handed out is the one at `where`. `errc::partition_not_assigned` when it is not read,
+    /// `errc::invalid_argument` for a negative offset or count. A poll that has completed already, though its
+    /// handler may not have run yet, still gives what was there before.
     KASIO_DECL error_code seek(const topic_partition& partition, start_position where);
-    /// Stops handing out and fetching; what has been fetched is kept for `resume`.
+    /// Stops handing out and fetching; what has been fetched is kept for `resume`, unless others need its
+    /// memory.
     KASIO_DECL error_code pause(const topic_partition& partition);
     KASIO_DECL error_code resume(const topic_partition& partition);
-    /// Offset of the record that the next poll starts with; nothing before it has been found out.
+    /// Offset of the record that the next poll starts with; nothing before it has been found out. It moves
+    /// when a poll completes: past the records it gives, and past what is never given (aborted, control
+    /// records).
     [[nodiscard]] KASIO_DECL std::optional<std::int64_t> position(const topic_partition& partition) const;
 
     /// Waits for records or events.
     ///
-    /// Completes with `void(error_code, fetched_records)` as soon as there is at least one record or event.
+    /// Completes with `void(error_code, fetched_records)` as soon as there is at least one record or event:
+    /// with what has arrived, up to `max_poll_records` and some megabytes, partition by partition in turn. It
+    /// has no time-out of its own.
+    ///
     /// Errors of one partition are events of the result. Errors: `closed`; `budget_exceeded` when the caller
     /// holds the whole budget in results not yet destroyed, since the poll could never finish;
-    /// `invalid_argument` when another poll is under way or nothing is assigned.
+    /// `invalid_argument` when another poll is under way or nothing is assigned; `operation_aborted` when the
+    /// handle is destroyed.
+    ///
     /// Cancellation (every type): ends the wait with `operation_aborted`; no record is lost, the next poll
-    /// gives what this one would have given.
+    /// gives what this one would have given. When the poll has been given something by then, it completes
+    /// with that.
     template <class Token = boost::asio::deferred_t>
     auto async_poll(Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code, fetched_records)>(
-            [](auto handler, std::shared_ptr<consumer_core> core) { start_poll(core, std::move(handler)); }, token,
-            core_);
+            [](auto handler, std::shared_ptr<consumer_core> core) { start_poll(core, std::move(handler)); },
+            token, core_);
     }
 
-    /// Stops fetching and completes with `void(error_code)`, at the latest after `timeout`. A poll under way
-    /// ends with `closed`. A second close joins the first. What polls gave stays valid.
+    /// Stops fetching and completes with `void(error_code)`, which is success, at once: there is nothing to
+    /// wait for in a consumer without a group, so `timeout` is never used up. A poll under way ends with
+    /// `closed`. A second close joins the first. What polls gave stays valid.
     template <class Token = boost::asio::deferred_t>
     auto async_close(std::chrono::milliseconds timeout, Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code)>(
@@ -91,9 +105,11 @@ public:
     }
 
 private:
-    KASIO_DECL static void start_poll(const std::shared_ptr<consumer_core>& core,
-                                      boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);
-    KASIO_DECL static void start_close(const std::shared_ptr<consumer_core>& core, std::chrono::milliseconds timeout,
+    KASIO_DECL static void start_poll(
+        const std::shared_ptr<consumer_core>& core,
+        boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);
+    KASIO_DECL static void start_close(const std::shared_ptr<consumer_core>& core,
+                                       std::chrono::milliseconds timeout,
                                        boost::asio::any_completion_handler<void(error_code)> handler);
     std::shared_ptr<consumer_core> core_;
 };

@@ -20,7 +20,8 @@ struct partition_event {
     enum class kind : std::uint8_t {
         /// All records there were when the broker answered have been handed out (`report_end`).
         end_of_partition,
-        /// The log no longer had the position, or did not have it yet, so that `offset_reset` of the options set
+        /// The log no longer had the position, or did not have it yet, so that `offset_reset` of the options
+        /// set
         /// it: from `previous` to `offset`. A partition's first position is no reset.
         offset_reset,
         /// The partition cannot be read at `offset`; `error` says why. Told once. Other partitions go on.
@@ -28,7 +29,8 @@ struct partition_event {
         /// After a batch that cannot be read, `broker_errc::offset_out_of_range` and `errc::no_position` (the
         /// policy is `none`), `broker_errc::corrupt_message` and other codes that trying again does not mend,
         /// nothing more is read until `seek`. After `broker_errc::topic_authorization_failed`,
-        /// `broker_errc::unknown_topic_or_partition`, `errc::unknown_partition` and `errc::leader_unavailable` (the
+        /// `broker_errc::unknown_topic_or_partition`, `errc::unknown_partition` and
+        /// `errc::leader_unavailable` (the
         /// latter three after `default_timeout`) trying goes on, and reading starts when it succeeds.
         error,
     };
@@ -39,7 +41,8 @@ struct partition_event {
     /// A reset: the position before. -1 otherwise.
     std::int64_t previous = -1;
     /// A batch that cannot be read (`errc::corrupt_batch`, `errc::batch_too_large`, ...): where the next one
-    /// starts as its header tells, which may be damaged too: what to `seek` in order to pass over it. -1 otherwise.
+    /// starts as its header tells, which may be damaged too: what to `seek` in order to pass over it. -1
+    /// otherwise.
     std::int64_t next = -1;
     error_code error;
     partition_event() {}
@@ -88,7 +91,8 @@ public:
     };
 
     fetched_records() noexcept = default;
-    explicit fetched_records(std::shared_ptr<const fetched_state> state) noexcept : state_{std::move(state)} {}
+    explicit fetched_records(std::shared_ptr<const fetched_state> state) noexcept
+        : state_{std::move(state)} {}
     fetched_records(fetched_records&&) noexcept = default;
     fetched_records& operator=(fetched_records&&) noexcept = default;
     fetched_records(const fetched_records&) = delete;

@@ -20,14 +20,17 @@ public:
     [[nodiscard]] static start_position beginning() noexcept { return {kind::beginning, 0}; }
     /// The first record appended after the look-up.
     [[nodiscard]] static start_position end() noexcept { return {kind::end, 0}; }
-    /// `offset` must not be negative. Where the log does not have it, `offset_reset` decides, as an event tells.
+    /// `offset` must not be negative. Where the log does not have it, `offset_reset` decides, as an event
+    /// tells.
     [[nodiscard]] static start_position at(std::int64_t offset) noexcept { return {kind::offset, offset}; }
     /// The first record with that timestamp or a later one; the end when there is none.
     [[nodiscard]] static start_position at_time(timestamp time) noexcept {
         return {kind::time, time.time_since_epoch().count()};
     }
     /// `count` offsets before the end, or the beginning when there are fewer. `count` must not be negative.
-    [[nodiscard]] static start_position before_end(std::int64_t count) noexcept { return {kind::before_end, count}; }
+    [[nodiscard]] static start_position before_end(std::int64_t count) noexcept {
+        return {kind::before_end, count};
+    }
 
     [[nodiscard]] kind what() const noexcept { return kind_; }
     /// The offset, the milliseconds since 1970, or the count; 0 otherwise.

@@ -17,7 +17,8 @@ class byte_buffer {
 public:
     byte_buffer() noexcept = default;
     byte_buffer(byte_buffer&& other) noexcept
-        : bytes_{std::move(other.bytes_)}, size_{std::exchange(other.size_, 0)},
+        : bytes_{std::move(other.bytes_)},
+          size_{std::exchange(other.size_, 0)},
           capacity_{std::exchange(other.capacity_, 0)} {}
     byte_buffer& operator=(byte_buffer&& other) noexcept {
         bytes_ = std::move(other.bytes_);
@@ -43,8 +44,8 @@ public:
         bytes_ = std::move(larger);
         capacity_ = capacity;
     }
-    /// At least `more` free bytes at the end, doubling the memory where needed; returns where they start. What is
-    /// written there counts after `commit`.
+    /// At least `more` free bytes at the end, doubling the memory where needed; returns where they start.
+    /// What is written there counts after `commit`.
     [[nodiscard]] std::byte* prepare(std::size_t more) {
         if (capacity_ - size_ < more) reserve(std::max(size_ + more, capacity_ * 2));
         return bytes_.get() + size_;

@@ -13,29 +13,30 @@ namespace {
 
 std::unique_ptr<codec_encoder> encoder_for(compression codec, std::optional<int> level) {
     switch (codec) {
-    case compression::gzip: return make_gzip_encoder(level);
-    case compression::snappy: return make_snappy_encoder();
-    case compression::lz4: return make_lz4_encoder(level);
-    case compression::zstd: return make_zstd_encoder(level);
-    case compression::none: break;
+        case compression::gzip: return make_gzip_encoder(level);
+        case compression::snappy: return make_snappy_encoder();
+        case compression::lz4: return make_lz4_encoder(level);
+        case compression::zstd: return make_zstd_encoder(level);
+        case compression::none: break;
     }
     return nullptr;
 }
 
 std::unique_ptr<codec_decoder> decoder_for(compression codec) {
     switch (codec) {
-    case compression::gzip: return make_gzip_decoder();
-    case compression::snappy: return make_snappy_decoder();
-    case compression::lz4: return make_lz4_decoder(true);
-    case compression::zstd: return make_zstd_decoder();
-    case compression::none: break;
+        case compression::gzip: return make_gzip_decoder();
+        case compression::snappy: return make_snappy_decoder();
+        case compression::lz4: return make_lz4_decoder(true);
+        case compression::zstd: return make_zstd_decoder();
+        case compression::none: break;
     }
     return nullptr;
 }
 
 } // namespace
 
-compressor::compressor(compression codec, std::optional<int> level) : codec_{codec}, encoder_{encoder_for(codec, level)} {
+compressor::compressor(compression codec, std::optional<int> level)
+    : codec_{codec}, encoder_{encoder_for(codec, level)} {
     if (!encoder_ && codec != compression::none) {
         throw boost::system::system_error{make_error_code(errc::compression_unavailable)};
     }
@@ -62,8 +63,8 @@ error_code decompressor::decompress(compression codec, std::span<const std::byte
     return decompress(decoders_[number], in, out, most);
 }
 
-error_code decompressor::decompress_magic_0(compression codec, std::span<const std::byte> in, byte_buffer& out,
-                                            std::size_t most) {
+error_code decompressor::decompress_magic_0(compression codec, std::span<const std::byte> in,
+                                            byte_buffer& out, std::size_t most) {
     if (codec != compression::lz4) return decompress(codec, in, out, most);
     if (!unchecked_lz4_) unchecked_lz4_ = make_lz4_decoder(false);
     return decompress(unchecked_lz4_, in, out, most);

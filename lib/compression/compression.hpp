@@ -44,27 +44,30 @@ private:
     std::unique_ptr<codec_encoder> encoder_;
 };
 
-/// Decompresses batches of any codec; contexts are made when first needed and kept. Not for several threads at once.
+/// Decompresses batches of any codec; contexts are made when first needed and kept. Not for several threads
+/// at once.
 class decompressor {
 public:
-    /// Appends what `in` holds to `out`, at most `most` bytes. After an error `out` holds what it held before.
-    /// `corrupt_batch`, also for a number that is no codec; `batch_too_large`; `compression_unavailable` when the
-    /// codec was not built in; `not_enough_memory`.
-    error_code decompress(compression codec, std::span<const std::byte> in, byte_buffer& out, std::size_t most);
-    /// The same for the value of a message of magic 0: the check byte in the header of its lz4 frames is wrong, since
-    /// clients of that time computed it over the wrong bytes (KIP-57), and not looked at.
-    error_code decompress_magic_0(compression codec, std::span<const std::byte> in, byte_buffer& out, std::size_t most);
+    /// Appends what `in` holds to `out`, at most `most` bytes. After an error `out` holds what it held
+    /// before. `corrupt_batch`, also for a number that is no codec; `batch_too_large`;
+    /// `compression_unavailable` when the codec was not built in; `not_enough_memory`.
+    error_code decompress(compression codec, std::span<const std::byte> in, byte_buffer& out,
+                          std::size_t most);
+    /// The same for the value of a message of magic 0: the check byte in the header of its lz4 frames is
+    /// wrong, since clients of that time computed it over the wrong bytes (KIP-57), and not looked at.
+    error_code decompress_magic_0(compression codec, std::span<const std::byte> in, byte_buffer& out,
+                                  std::size_t most);
 
 private:
-    error_code decompress(std::unique_ptr<codec_decoder>& with, std::span<const std::byte> in, byte_buffer& out,
-                          std::size_t most);
+    error_code decompress(std::unique_ptr<codec_decoder>& with, std::span<const std::byte> in,
+                          byte_buffer& out, std::size_t most);
 
     std::unique_ptr<codec_decoder> decoders_[5];
     std::unique_ptr<codec_decoder> unchecked_lz4_;
 };
 
-/// Room for the next piece of output whose size nobody knows: a guess from the size of the input, then as much as
-/// there is already. One byte beyond the limit tells output that just fits from output that does not.
+/// Room for the next piece of output whose size nobody knows: a guess from the size of the input, then as
+/// much as there is already. One byte beyond the limit tells output that just fits from output that does not.
 [[nodiscard]] std::size_t next_room(std::size_t in, std::size_t done, std::size_t most) noexcept;
 
 // Makers of each codec; null where it was not built in.

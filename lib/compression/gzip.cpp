@@ -13,17 +13,20 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-constexpr int gzip_window = 15 + 16; // the largest window, gzip wrapping
+constexpr int gzip_window = 15 + 16;        // the largest window, gzip wrapping
 constexpr std::size_t smallest_member = 18; // header and trailer
-constexpr std::size_t largest_ratio = 1032;  // of deflate
+constexpr std::size_t largest_ratio = 1032; // of deflate
 
 Bytef* raw(std::byte* bytes) noexcept { return reinterpret_cast<Bytef*>(bytes); }
-Bytef* raw(const std::byte* bytes) noexcept { return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes)); }
+Bytef* raw(const std::byte* bytes) noexcept {
+    return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes));
+}
 
 class gzip_encoder final : public codec_encoder {
 public:
     explicit gzip_encoder(int level) {
-        if (deflateInit2(&stream_, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc{};
+        if (deflateInit2(&stream_, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+            throw std::bad_alloc{};
     }
     gzip_encoder(const gzip_encoder&) = delete;
     gzip_encoder& operator=(const gzip_encoder&) = delete;
@@ -83,8 +86,8 @@ public:
     }
 
 private:
-    /// The size that the last member's trailer tells, so that most batches need memory once; a guess when that
-    /// cannot be.
+    /// The size that the last member's trailer tells, so that most batches need memory once; a guess when
+    /// that cannot be.
     static std::size_t claimed_size(std::span<const std::byte> in, std::size_t most) noexcept {
         if (in.size() < smallest_member) return 0;
         const auto big = load_big<std::uint32_t>(in.data() + in.size() - 4);
@@ -93,7 +96,8 @@ private:
     }
     /// Java's GZIPInputStream reads members that follow each other, and overlooks whatever else follows.
     [[nodiscard]] bool member_follows() const noexcept {
-        return stream_.avail_in >= smallest_member && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b;
+        return stream_.avail_in >= smallest_member && stream_.next_in[0] == 0x1f &&
+               stream_.next_in[1] == 0x8b;
     }
 
     z_stream stream_{};

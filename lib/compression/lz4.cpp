@@ -14,8 +14,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// What Java reads (Lz4BlockInputStream): frames of version 1 whose blocks stand alone; it writes 64 KiB blocks without
-// check sums or content size.
+// What Java reads (Lz4BlockInputStream): frames of version 1 whose blocks stand alone; it writes 64 KiB
+// blocks without check sums or content size.
 class lz4_encoder final : public codec_encoder {
 public:
     explicit lz4_encoder(std::optional<int> level) {
@@ -25,7 +25,8 @@ public:
     }
     error_code encode(std::span<const std::byte> in, byte_buffer& out) override {
         const auto bound = LZ4F_compressFrameBound(in.size(), &preferences_);
-        const auto written = LZ4F_compressFrame(out.prepare(bound), bound, in.data(), in.size(), &preferences_);
+        const auto written =
+            LZ4F_compressFrame(out.prepare(bound), bound, in.data(), in.size(), &preferences_);
         if (LZ4F_isError(written) != 0) return errc::not_enough_memory;
         out.commit(written);
         return {};
@@ -82,7 +83,8 @@ error_code error_of(std::size_t code) noexcept {
 class lz4_decoder final : public codec_decoder {
 public:
     explicit lz4_decoder(bool checks_header) : checks_header_{checks_header} {
-        if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0) throw std::bad_alloc{};
+        if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0)
+            throw std::bad_alloc{};
     }
     lz4_decoder(const lz4_decoder&) = delete;
     lz4_decoder& operator=(const lz4_decoder&) = delete;
@@ -116,7 +118,8 @@ public:
 
 private:
     /// `read`: bytes of the input on the way in, of the header on the way out.
-    error_code read_header(std::span<const std::byte> in, LZ4F_frameInfo_t& info, std::size_t& read) const noexcept {
+    error_code read_header(std::span<const std::byte> in, LZ4F_frameInfo_t& info,
+                           std::size_t& read) const noexcept {
         std::size_t result = 0;
         if (checks_header_) {
             result = LZ4F_getFrameInfo(context_, &info, in.data(), &read);
@@ -135,7 +138,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<codec_encoder> make_lz4_encoder(std::optional<int> level) { return std::make_unique<lz4_encoder>(level); }
+std::unique_ptr<codec_encoder> make_lz4_encoder(std::optional<int> level) {
+    return std::make_unique<lz4_encoder>(level);
+}
 std::unique_ptr<codec_decoder> make_lz4_decoder(bool checks_header) {
     return std::make_unique<lz4_decoder>(checks_header);
 }

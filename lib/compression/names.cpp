@@ -13,17 +13,19 @@ namespace {
 
 constexpr std::array<std::string_view, 5> names{"none", "gzip", "snappy", "lz4", "zstd"};
 
-char lower(char letter) noexcept { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; }
+char lower(char letter) noexcept {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+}
 
 } // namespace
 
 bool is_available(compression codec) noexcept {
     switch (codec) {
-    case compression::none:
-    case compression::gzip:
-    case compression::lz4: return true;
-    case compression::snappy: return KASIO_HAS_SNAPPY != 0;
-    case compression::zstd: return KASIO_HAS_ZSTD != 0;
+        case compression::none:
+        case compression::gzip:
+        case compression::lz4: return true;
+        case compression::snappy: return KASIO_HAS_SNAPPY != 0;
+        case compression::zstd: return KASIO_HAS_ZSTD != 0;
     }
     return false;
 }

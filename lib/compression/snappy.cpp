@@ -20,7 +20,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// The framing of snappy-java (xerial): a magic, two versions, then blocks of compressed bytes, each with its length.
+// The framing of snappy-java (xerial): a magic, two versions, then blocks of compressed bytes, each with its
+// length.
 constexpr std::array<unsigned char, 8> magic{0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
 constexpr std::size_t frame_header = 16;
 constexpr std::size_t block_size = 32 * 1024;
@@ -44,7 +45,8 @@ public:
             in = in.subspan(piece.size());
             to = out.prepare(4 + ::snappy::MaxCompressedLength(piece.size()));
             std::size_t written = 0;
-            ::snappy::RawCompress(text(piece.data()), piece.size(), reinterpret_cast<char*>(to + 4), &written);
+            ::snappy::RawCompress(text(piece.data()), piece.size(), reinterpret_cast<char*>(to + 4),
+                                  &written);
             store_big<std::int32_t>(to, static_cast<std::int32_t>(written));
             out.commit(4 + written);
         }
@@ -80,7 +82,8 @@ private:
 
     /// Takes the next block off the front.
     static step next(std::span<const std::byte>& in, std::span<const std::byte>& block) noexcept {
-        while (starts_frame(in)) in = in.subspan(frame_header); // also in mid-stream, where streams were joined
+        while (starts_frame(in))
+            in = in.subspan(frame_header); // also in mid-stream, where streams were joined
         if (in.empty()) return step::end;
         if (in.size() < 4) return step::corrupt;
         const auto length = load_big<std::int32_t>(in.data());
@@ -93,9 +96,11 @@ private:
     /// Adds what the block holds to `total`.
     static error_code measure(std::span<const std::byte> block, std::size_t most, std::size_t& total) {
         std::size_t size = 0;
-        if (!::snappy::GetUncompressedLength(text(block.data()), block.size(), &size)) return errc::corrupt_batch;
+        if (!::snappy::GetUncompressedLength(text(block.data()), block.size(), &size))
+            return errc::corrupt_batch;
         if (size > most - total) return errc::batch_too_large;
-        // A claim is only believed as far as the format can reach: a copy of 64 bytes takes two bytes at least.
+        // A claim is only believed as far as the format can reach: a copy of 64 bytes takes two bytes at
+        // least.
         if (size / 64 > block.size()) return errc::corrupt_batch;
         total += size;
         return {};

@@ -23,9 +23,9 @@ constexpr std::size_t smallest_block = 4;
 
 error_code error_of(std::size_t code) noexcept {
     switch (ZSTD_getErrorCode(code)) {
-    case ZSTD_error_memory_allocation: return errc::not_enough_memory;
-    case ZSTD_error_frameParameter_windowTooLarge: return errc::batch_too_large;
-    default: return errc::corrupt_batch;
+        case ZSTD_error_memory_allocation: return errc::not_enough_memory;
+        case ZSTD_error_frameParameter_windowTooLarge: return errc::batch_too_large;
+        default: return errc::corrupt_batch;
     }
 }
 
@@ -63,16 +63,18 @@ public:
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
         const auto size = ZSTD_getFrameContentSize(in.data(), in.size());
         // Where the header is bad, reading it says how.
-        if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return decode_by_pieces(in, out, most, 0);
+        if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
+            return decode_by_pieces(in, out, most, 0);
         if (size > most) return errc::batch_too_large;
         if (size / largest_block > in.size() / smallest_block) return errc::corrupt_batch;
         return decode_by_pieces(in, out, most, static_cast<std::size_t>(size));
     }
 
 private:
-    /// Java writes frames without their size, so output may have to grow as it comes. `room`: where to start; 0 for
-    /// a guess.
-    error_code decode_by_pieces(std::span<const std::byte> in, byte_buffer& out, std::size_t most, std::size_t room) {
+    /// Java writes frames without their size, so output may have to grow as it comes. `room`: where to start;
+    /// 0 for a guess.
+    error_code decode_by_pieces(std::span<const std::byte> in, byte_buffer& out, std::size_t most,
+                                std::size_t room) {
         ZSTD_inBuffer from{in.data(), in.size(), 0};
         const auto start = out.size();
         for (;;) {

@@ -16,9 +16,9 @@ KASIO_BEGIN_NAMESPACE
 /// Tells which batches of one partition's part of one answer belong to aborted transactions (KIP-98; Kafka's
 /// CompletedFetch). Batches are shown in the order in which they lie in the log.
 ///
-/// The broker names each aborted transaction by its producer and its first offset. From there on the producer's
-/// transactional batches are hidden, until its abort marker passes. With an empty list nothing is hidden: so it
-/// is when uncommitted records are wanted.
+/// The broker names each aborted transaction by its producer and its first offset. From there on the
+/// producer's transactional batches are hidden, until its abort marker passes. With an empty list nothing is
+/// hidden: so it is when uncommitted records are wanted.
 class aborted_filter {
 public:
     struct transaction {

@@ -15,9 +15,9 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// Finds what a request asked by what its answer calls it: by the partitions that *this* request named, whatever
-/// metadata says by now. Answers mostly keep the order of the request; one that does not must not cost the square
-/// of its length.
+/// Finds what a request asked by what its answer calls it: by the partitions that *this* request named,
+/// whatever metadata says by now. Answers mostly keep the order of the request; one that does not must not
+/// cost the square of its length.
 class answer_matcher {
 public:
     /// A topic's name, or the bytes of its id; and the partition's number.
@@ -46,7 +46,8 @@ private:
     void sort() {
         sorted_.resize(asked_.size());
         std::iota(sorted_.begin(), sorted_.end(), std::size_t{0});
-        std::sort(sorted_.begin(), sorted_.end(), [this](std::size_t a, std::size_t b) { return asked_[a] < asked_[b]; });
+        std::sort(sorted_.begin(), sorted_.end(),
+                  [this](std::size_t a, std::size_t b) { return asked_[a] < asked_[b]; });
     }
 
     std::vector<key> asked_;

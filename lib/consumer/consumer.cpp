@@ -30,7 +30,9 @@ void consumer::assign(topic_partition partition, start_position from) {
     core_->assign(one);
 }
 
-void consumer::assign_topic(std::string topic, start_position from) { core_->assign_topic(std::move(topic), from); }
+void consumer::assign_topic(std::string topic, start_position from) {
+    core_->assign_topic(std::move(topic), from);
+}
 
 std::vector<topic_partition> consumer::assigned() const { return core_->assigned(); }
 

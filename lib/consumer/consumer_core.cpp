@@ -15,11 +15,13 @@ void check(bool valid, errc code, const char* what) {
 void check(const consumer_options& options) {
     using std::chrono::milliseconds;
     const auto positive = "consumer: byte limits must be positive";
-    check(options.fetch_min_bytes >= 0, errc::invalid_option, "consumer: fetch_min_bytes must not be negative");
+    check(options.fetch_min_bytes >= 0, errc::invalid_option,
+          "consumer: fetch_min_bytes must not be negative");
     check(options.fetch_max_wait >= milliseconds::zero() && options.fetch_max_wait <= std::chrono::hours{1},
           errc::invalid_option, "consumer: fetch_max_wait must be between zero and an hour");
     check(options.fetch_max_bytes > 0 && options.partition_fetch_bytes > 0, errc::invalid_option, positive);
-    check(options.buffer_memory >= 1024, errc::invalid_option, "consumer: buffer_memory must be 1024 at least");
+    check(options.buffer_memory >= 1024, errc::invalid_option,
+          "consumer: buffer_memory must be 1024 at least");
     check(options.max_batch_bytes > 0, errc::invalid_option, positive);
 }
 
@@ -35,7 +37,8 @@ purpose new_fetch_lane() noexcept {
 
 } // namespace
 
-std::shared_ptr<consumer_core> consumer_core::create(std::shared_ptr<cluster_core> cluster, consumer_options options) {
+std::shared_ptr<consumer_core> consumer_core::create(std::shared_ptr<cluster_core> cluster,
+                                                     consumer_options options) {
     check(options);
     auto core = std::make_shared<consumer_core>(std::move(cluster), std::move(options));
     core->memory_->on_room([weak = std::weak_ptr<consumer_core>{core}] {
@@ -47,13 +50,17 @@ std::shared_ptr<consumer_core> consumer_core::create(std::shared_ptr<cluster_cor
 }
 
 consumer_core::consumer_core(std::shared_ptr<cluster_core> cluster, consumer_options options)
-    : cluster_{std::move(cluster)}, options_{std::move(options)}, fetch_lane_{new_fetch_lane()},
-      memory_{std::make_shared<memory_count>(options_.buffer_memory)}, positions_{options_.offset_reset} {}
+    : cluster_{std::move(cluster)},
+      options_{std::move(options)},
+      fetch_lane_{new_fetch_lane()},
+      memory_{std::make_shared<memory_count>(options_.buffer_memory)},
+      positions_{options_.offset_reset} {}
 
 void consumer_core::assign(const std::vector<assignment>& wanted) {
     for (const auto& each : wanted) {
         check_start(each.from);
-        check(each.partition.partition >= 0, errc::invalid_argument, "consumer: a partition must not be negative");
+        check(each.partition.partition >= 0, errc::invalid_argument,
+              "consumer: a partition must not be negative");
     }
     {
         const std::lock_guard lock{mutex_};
@@ -114,8 +121,7 @@ void consumer_core::on_wake() {
     if (ended_) return;
     track();
     for (auto& [node, each] : lines_) each.dirty = true;
-    serve();
-    pump();
+    go_on();
 }
 
 KASIO_END_NAMESPACE

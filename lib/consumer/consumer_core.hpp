@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,19 +27,21 @@ KASIO_BEGIN_NAMESPACE
 
 /// The state behind `consumer`.
 ///
-/// Where reading stands (`positions`) is changed by callers on any thread, under one lock that is never held while a
-/// batch is looked into or a user's code runs. Everything else happens on the cluster's strand, which hears of
-/// changes through one posted wake at a time: what there is to read (tracking.cpp), look-ups of offsets
-/// (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), the end (ending.cpp).
+/// Where reading stands (`positions`) is changed by callers on any thread, under one lock that is never held
+/// while a batch is looked into or a user's code runs. Everything else happens on the cluster's strand, which
+/// hears of changes through one posted wake at a time: what there is to read (tracking.cpp), look-ups of
+/// offsets (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), the end
+/// (ending.cpp).
 ///
-/// A poll that was cancelled loses nothing: cancellation comes to the strand first, and a poll that has been given
-/// records by then is no longer there to be cancelled.
+/// A poll that was cancelled loses nothing: cancellation comes to the strand first, and a poll that has been
+/// given records by then is no longer there to be cancelled.
 class consumer_core final : public cluster_listener, public std::enable_shared_from_this<consumer_core> {
 public:
     using poll_completion = waiting_completion<fetched_records>;
     using poll_handler = poll_completion::handler_type;
 
-    static std::shared_ptr<consumer_core> create(std::shared_ptr<cluster_core> cluster, consumer_options options);
+    static std::shared_ptr<consumer_core> create(std::shared_ptr<cluster_core> cluster,
+                                                 consumer_options options);
     consumer_core(std::shared_ptr<cluster_core> cluster, consumer_options options);
 
     // From any thread.
@@ -81,6 +84,12 @@ private:
         /// It cannot deal with topic ids mixed with names (error 106).
         bool by_name = false;
     };
+    /// Where the records of one answer lie, and the share that keeps them there.
+    struct answer_block {
+        std::shared_ptr<const void> share;
+        const std::byte* at = nullptr;
+        std::span<const std::byte> hold(std::span<const std::byte> records, reply& raw, memory_count& memory);
+    };
     struct told_event {
         /// Null for a whole topic that is not there.
         partition_ptr partition;
@@ -117,20 +126,21 @@ private:
     void on_offsets(std::int32_t node, const offset_round& round, error_code error,
                     const protocol::list_offsets_response& answer);
     void on_offset(const offset_item& item, std::int64_t offset);
-    void on_partition_error(const partition_ptr& partition, std::uint64_t version, fetch_step step, error_code error);
+    void on_partition_error(const partition_ptr& partition, std::uint64_t version, fetch_step step,
+                            error_code error);
 
     // fetching.cpp
-    void pump();
+    void go_on();
     void pump_fetch(line& to);
     std::size_t fetch_room(std::size_t partitions);
     void connect_to_fetch(line& to);
     void send_fetch(line& to, session& connection, fetch_round round, std::size_t most);
-    void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent, error_code error,
-                    protocol::fetch_response& answer, reply& raw);
+    void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent,
+                    error_code error, protocol::fetch_response& answer, reply& raw);
     void on_line_failed(line& to, error_code error);
     bool on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw);
     bool on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
-                    std::shared_ptr<const void>& frame, reply& raw);
+                    answer_block& block, reply& raw);
     void on_fetch_error(const fetch_item& item, const protocol::fetch_response::partition_data& data);
     void on_out_of_range(const fetch_item& item);
 

@@ -25,7 +25,8 @@ void consumer_core::cut(error_code cause) {
     memory_->detach();
     end_poll(cause);
     for (const auto& [node, each] : lines_) {
-        if (const auto connection = cluster_->open_session(node, fetch_lane_)) connection->close(errc::closed);
+        if (const auto connection = cluster_->open_session(node, fetch_lane_))
+            connection->close(errc::closed);
     }
     for (const auto& topic : watched_) cluster_->unwatch_topic(topic);
     watched_.clear();

@@ -16,7 +16,8 @@ error_code uncompressed(const batch_view& batch, const batch_opening& how, byte_
     if (batch.codec() == compression::none) {
         return records.size() > how.max_batch_bytes ? error_code{errc::batch_too_large} : error_code{};
     }
-    if (const auto error = how.codecs.decompress(batch.codec(), records, unpacked, how.max_batch_bytes)) return error;
+    if (const auto error = how.codecs.decompress(batch.codec(), records, unpacked, how.max_batch_bytes))
+        return error;
     records = unpacked.bytes();
     return {};
 }
@@ -46,8 +47,8 @@ fetch_buffer::added fetch_buffer::add(std::shared_ptr<const void> frame, std::sp
         if (outcome == batch_reader::outcome::end) break;
         const bool legacy = outcome == batch_reader::outcome::legacy;
         // Offsets must rise, and an entry of magic 0 or 1 comes as read: nobody has checked its offset.
-        if (outcome == batch_reader::outcome::corrupt || batch.base_offset < reached || batch.base_offset < 0 ||
-            batch.base_offset == std::numeric_limits<std::int64_t>::max()) {
+        if (outcome == batch_reader::outcome::corrupt || batch.base_offset < reached ||
+            batch.base_offset < 0 || batch.base_offset == std::numeric_limits<std::int64_t>::max()) {
             broken_ = true;
             break;
         }
@@ -104,11 +105,13 @@ error_code fetch_buffer::open(const batch_view& batch, answered_part& part, cons
 }
 
 /// An entry of magic 0 or 1 becomes a batch of its own.
-error_code fetch_buffer::open_legacy(const batch_view& entry, const batch_opening& how, opened_batch& into) const {
+error_code fetch_buffer::open_legacy(const batch_view& entry, const batch_opening& how,
+                                     opened_batch& into) const {
     legacy_reader reader{how.codecs};
     byte_buffer records;
     batch_view batch;
-    if (const auto error = reader.read(entry.whole, how.max_batch_bytes, how.check_crcs, records, batch)) return error;
+    if (const auto error = reader.read(entry.whole, how.max_batch_bytes, how.check_crcs, records, batch))
+        return error;
     if (const auto error = check_records(batch, batch.records, into)) return error;
     if (into.records.count == 0) return {};
     into.opened = records.size();
@@ -116,7 +119,8 @@ error_code fetch_buffer::open_legacy(const batch_view& entry, const batch_openin
     return {};
 }
 
-error_code fetch_buffer::open_control(const batch_view& batch, answered_part& part, const batch_opening& how) const {
+error_code fetch_buffer::open_control(const batch_view& batch, answered_part& part,
+                                      const batch_opening& how) const {
     byte_buffer unpacked;
     std::span<const std::byte> records;
     if (const auto error = uncompressed(batch, how, unpacked, records)) return error;
@@ -127,8 +131,8 @@ error_code fetch_buffer::open_control(const batch_view& batch, answered_part& pa
     return {};
 }
 
-error_code fetch_buffer::open_records(const batch_view& batch, const answered_part& part, const batch_opening& how,
-                                      opened_batch& into) const {
+error_code fetch_buffer::open_records(const batch_view& batch, const answered_part& part,
+                                      const batch_opening& how, opened_batch& into) const {
     byte_buffer unpacked;
     std::span<const std::byte> records;
     if (const auto error = uncompressed(batch, how, unpacked, records)) return error;
@@ -201,7 +205,8 @@ std::size_t fetch_buffer::hand_out(std::size_t most, fetched_state& out) {
     return most;
 }
 
-std::size_t fetch_buffer::take(const batch_opening& how, take_limits limits, bool must_open, fetched_state& out) {
+std::size_t fetch_buffer::take(const batch_opening& how, take_limits limits, bool must_open,
+                               fetched_state& out) {
     std::size_t records = 0;
     std::size_t bytes = 0;
     for (;;) {

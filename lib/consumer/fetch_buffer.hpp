@@ -48,10 +48,10 @@ struct take_limits {
 
 /// What has been fetched of one partition and not yet been handed out.
 ///
-/// Bytes come in as they were answered. Each batch is looked into once, at the latest when it is handed out: check
-/// sum, decompression, framing of every record; so the reader's loop needs no check any more. `next()` is the
-/// offset that comes out next, and `fetch_offset()` the one to fetch next. A batch that cannot be read ends it:
-/// nothing behind it comes out until `reset`.
+/// Bytes come in as they were answered. Each batch is looked into once, at the latest when it is handed out:
+/// check sum, decompression, framing of every record; so the reader's loop needs no check any more. `next()`
+/// is the offset that comes out next, and `fetch_offset()` the one to fetch next. A batch that cannot be read
+/// ends it: nothing behind it comes out until `reset`.
 class fetch_buffer {
 public:
     /// Why nothing more comes out.
@@ -86,13 +86,16 @@ public:
     /// Bytes not handed out yet, as they were answered.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
-    /// Looks into what has been answered, up to some bytes and as far as there is memory: so that a poll finds it done.
+    /// Looks into what has been answered, up to some bytes and as far as there is memory: so that a poll
+    /// finds it done.
     void open_ahead(const batch_opening& how, std::size_t bytes);
-    /// Appends records to `out` within the limits, and moves `next()` past them and past what is not handed out.
-    /// Decompresses at least one batch when `must_open`, whatever memory says.
+    /// Appends records to `out` within the limits, and moves `next()` past them and past what is not handed
+    /// out. Decompresses at least one batch when `must_open`, whatever memory says.
     std::size_t take(const batch_opening& how, take_limits limits, bool must_open, fetched_state& out);
     /// Set once all that lies before the bad batch has been taken.
-    [[nodiscard]] const failure* failed() const noexcept { return failed_ && ready_.empty() ? &failure_ : nullptr; }
+    [[nodiscard]] const failure* failed() const noexcept {
+        return failed_ && ready_.empty() ? &failure_ : nullptr;
+    }
 
 private:
     struct answered_part {
@@ -111,12 +114,14 @@ private:
     };
 
     bool open_next(const batch_opening& how, bool must_open);
-    error_code open(const batch_view& batch, answered_part& part, const batch_opening& how, opened_batch& into) const;
+    error_code open(const batch_view& batch, answered_part& part, const batch_opening& how,
+                    opened_batch& into) const;
     error_code open_legacy(const batch_view& entry, const batch_opening& how, opened_batch& into) const;
     error_code open_records(const batch_view& batch, const answered_part& part, const batch_opening& how,
                             opened_batch& into) const;
     error_code open_control(const batch_view& batch, answered_part& part, const batch_opening& how) const;
-    error_code check_records(const batch_view& batch, std::span<const std::byte> records, opened_batch& into) const;
+    error_code check_records(const batch_view& batch, std::span<const std::byte> records,
+                             opened_batch& into) const;
     std::size_t hand_out(std::size_t most, fetched_state& out);
     void pass_front();
     void fail(error_code error, std::int64_t next);

@@ -12,14 +12,14 @@ KASIO_BEGIN_NAMESPACE
 
 fetch_step step_after(std::int16_t error) noexcept {
     switch (static_cast<broker_errc>(error)) {
-    case broker_errc::none: return fetch_step::take;
-    case broker_errc::offset_out_of_range: return fetch_step::out_of_range;
-    case broker_errc::topic_authorization_failed: return fetch_step::tell;
-    case broker_errc::offset_not_available: return fetch_step::refresh;
-    case broker_errc::corrupt_message:
-    case broker_errc::unsupported_compression_type:
-    case broker_errc::unsupported_for_message_format: return fetch_step::stop;
-    default: break;
+        case broker_errc::none: return fetch_step::take;
+        case broker_errc::offset_out_of_range: return fetch_step::out_of_range;
+        case broker_errc::topic_authorization_failed: return fetch_step::tell;
+        case broker_errc::offset_not_available: return fetch_step::refresh;
+        case broker_errc::corrupt_message:
+        case broker_errc::unsupported_compression_type:
+        case broker_errc::unsupported_for_message_format: return fetch_step::stop;
+        default: break;
     }
     const auto code = from_broker(error);
     if (needs_metadata_refresh(code)) return fetch_step::refresh;
@@ -31,8 +31,9 @@ fetch_round plan_fetch(const std::vector<std::shared_ptr<fetched_partition>>& or
     fetch_round round;
     for (const auto& each : order) {
         const auto& position = *each->position;
-        if (position.where != partition_position::stage::known || position.paused || !position.assigned) continue;
-        if (each->fetching || each->retry_at > now || each->version != position.version) continue;
+        if (position.where != partition_position::stage::known || position.paused || !position.assigned)
+            continue;
+        if (each->retry_at > now || each->version != position.version) continue;
         if (each->buffer.broken() || each->buffer.bytes() >= allowance) continue;
         round.items.push_back({each, position.version, each->buffer.fetch_offset(), each->topic_id});
         round.ids_known = round.ids_known && !each->topic_id.is_zero();
@@ -50,7 +51,8 @@ void rotate_served(std::vector<std::shared_ptr<fetched_partition>>& order,
     });
 }
 
-void name_partitions(protocol::fetch_request& request, const fetch_round& round, std::int32_t partition_bytes) {
+void name_partitions(protocol::fetch_request& request, const fetch_round& round,
+                     std::int32_t partition_bytes) {
     const std::string* last = nullptr;
     for (const auto& item : round.items) {
         const auto& position = *item.partition->position;
@@ -69,13 +71,15 @@ void name_partitions(protocol::fetch_request& request, const fetch_round& round,
 }
 
 std::vector<protocol::fetch_response::partition_data*> match_answer(const fetch_round& round,
-                                                                    protocol::fetch_response& answer, bool by_id) {
+                                                                    protocol::fetch_response& answer,
+                                                                    bool by_id) {
     std::vector<protocol::fetch_response::partition_data*> matched(round.items.size());
     std::vector<answer_matcher::key> asked;
     asked.reserve(round.items.size());
     for (const auto& item : round.items) {
         const auto& position = *item.partition->position;
-        asked.emplace_back(by_id ? answer_matcher::text(item.topic_id) : std::string_view{*position.topic}, position.number);
+        asked.emplace_back(by_id ? answer_matcher::text(item.topic_id) : std::string_view{*position.topic},
+                           position.number);
     }
     answer_matcher matcher{std::move(asked)};
     for (auto& topic : answer.responses) {

@@ -16,8 +16,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// A partition as the fetcher sees it: its position, which callers change too, and what is fetched of it. All but
-/// `position` belongs to the strand.
+/// A partition as the fetcher sees it: its position, which callers change too, and what is fetched of it. All
+/// but `position` belongs to the strand.
 struct fetched_partition {
     using time_point = std::chrono::steady_clock::time_point;
 
@@ -32,9 +32,6 @@ struct fetched_partition {
     std::int32_t leader = -1;
     std::int32_t leader_epoch = -1;
 
-    /// A request that names it is under way.
-    bool fetching = false;
-    bool looking_up = false;
     /// In line for the next poll.
     bool in_line = false;
     time_point retry_at{};
@@ -84,8 +81,9 @@ struct fetch_round {
     bool ids_known = true;
 };
 
-/// Looks for partitions that may be fetched from one node; the longest unserved come first. Call it with the lock of
-/// the positions held. A partition is left out while more than `allowance` bytes of it wait to be handed out.
+/// Looks for partitions that may be fetched from one node; the longest unserved come first. Call it with the
+/// lock of the positions held. A partition is left out while more than `allowance` bytes of it wait to be
+/// handed out.
 [[nodiscard]] fetch_round plan_fetch(const std::vector<std::shared_ptr<fetched_partition>>& order,
                                      fetched_partition::time_point now, std::size_t allowance);
 /// Those that brought records go to the end of the order, so that none starves the others (KIP-74).
@@ -93,11 +91,11 @@ void rotate_served(std::vector<std::shared_ptr<fetched_partition>>& order,
                    const std::vector<const fetched_partition*>& served);
 
 /// Fills in the topics.
-void name_partitions(protocol::fetch_request& request, const fetch_round& round, std::int32_t partition_bytes);
-/// For each item what the answer says of it; null where it says nothing. What was not asked for is passed over, and
-/// so is a second answer for the same partition.
-[[nodiscard]] std::vector<protocol::fetch_response::partition_data*> match_answer(const fetch_round& round,
-                                                                                  protocol::fetch_response& answer,
-                                                                                  bool by_id);
+void name_partitions(protocol::fetch_request& request, const fetch_round& round,
+                     std::int32_t partition_bytes);
+/// For each item what the answer says of it; null where it says nothing. What was not asked for is passed
+/// over, and so is a second answer for the same partition.
+[[nodiscard]] std::vector<protocol::fetch_response::partition_data*> match_answer(
+    const fetch_round& round, protocol::fetch_response& answer, bool by_id);
 
 KASIO_END_NAMESPACE

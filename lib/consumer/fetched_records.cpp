@@ -45,11 +45,11 @@ std::span<const partition_event> fetched_records::events() const noexcept {
 
 std::ostream& operator<<(std::ostream& out, const partition_event& event) {
     switch (event.what) {
-    case partition_event::kind::end_of_partition:
-        return out << "end of " << event.partition << " at " << event.offset;
-    case partition_event::kind::offset_reset:
-        return out << event.partition << " set from " << event.previous << " to " << event.offset;
-    case partition_event::kind::error: break;
+        case partition_event::kind::end_of_partition:
+            return out << "end of " << event.partition << " at " << event.offset;
+        case partition_event::kind::offset_reset:
+            return out << event.partition << " set from " << event.previous << " to " << event.offset;
+        case partition_event::kind::error: break;
     }
     return out << event.partition << " stops at " << event.offset << ": " << error_name(event.error);
 }

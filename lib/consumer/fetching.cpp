@@ -5,6 +5,7 @@
 #include <kasio/broker_error.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -19,11 +20,14 @@ constexpr std::size_t open_ahead_bytes = 256 * 1024;
 
 } // namespace
 
-void consumer_core::pump() {
+/// Does what has become possible: hands out, asks, fetches.
+void consumer_core::go_on() {
     if (ended_) return;
+    serve();
     pump_lookups();
     starved_ = false;
     for (auto& [node, each] : lines_) pump_fetch(each);
+    if (!events_.empty()) serve();
     check_stuck();
 }
 
@@ -54,7 +58,8 @@ std::size_t consumer_core::fetch_room(std::size_t partitions) {
     std::size_t lines = 0;
     for (const auto& [node, each] : lines_) lines += !each.order.empty() && each.node >= 0 ? 1 : 0;
     const auto limit = memory_->limit();
-    // Half for what is under way, since a batch may be larger than asked for, and grows when it is decompressed.
+    // Half for what is under way, since a batch may be larger than asked for, and grows when it is
+    // decompressed.
     const auto share = std::max<std::size_t>(limit / (2 * std::max<std::size_t>(lines, 1)), 1);
     const auto wish = std::min({static_cast<std::size_t>(options_.fetch_max_bytes), share,
                                 static_cast<std::size_t>(options_.partition_fetch_bytes) * partitions});
@@ -73,19 +78,19 @@ std::size_t consumer_core::fetch_room(std::size_t partitions) {
 void consumer_core::connect_to_fetch(line& to) {
     to.connecting = true;
     const auto until = steady_clock::now() + cluster_->options().request_timeout;
-    cluster_->async_session(
-        to.node, fetch_lane_, until,
-        [self = shared_from_this(), node = to.node](error_code error, const std::shared_ptr<session>& connection) {
-            if (self->ended_) {
-                if (connection) connection->close(errc::closed);
-                return;
-            }
-            auto& line = self->line_to(node);
-            line.connecting = false;
-            line.dirty = true;
-            if (error) self->on_line_failed(line, error);
-            self->pump();
-        });
+    cluster_->async_session(to.node, fetch_lane_, until,
+                            [self = shared_from_this(), node = to.node](
+                                error_code error, const std::shared_ptr<session>& connection) {
+                                if (self->ended_) {
+                                    if (connection) connection->close(errc::closed);
+                                    return;
+                                }
+                                auto& line = self->line_to(node);
+                                line.connecting = false;
+                                line.dirty = true;
+                                if (error) self->on_line_failed(line, error);
+                                self->go_on();
+                            });
 }
 
 void consumer_core::send_fetch(line& to, session& connection, fetch_round round, std::size_t most) {
@@ -96,7 +101,6 @@ void consumer_core::send_fetch(line& to, session& connection, fetch_round round,
     request.isolation_level = static_cast<std::int8_t>(options_.isolation_level);
     request.rack_id = cluster_->options().client_rack;
     name_partitions(request, round, options_.partition_fetch_bytes);
-    for (const auto& item : round.items) item.partition->fetching = true;
     to.fetching = true;
     to.reserved = most;
     reserved_ += most;
@@ -104,17 +108,17 @@ void consumer_core::send_fetch(line& to, session& connection, fetch_round round,
     const auto now = steady_clock::now();
     const auto until = now + options_.fetch_max_wait + cluster_->options().request_timeout;
     auto shared = std::make_shared<fetch_round>(std::move(round));
-    send_typed(connection, request, until,
-               [self = shared_from_this(), node = to.node, round = std::move(shared), now](
-                   error_code error, protocol::fetch_response answer, reply& raw) {
-                   self->on_fetched(node, round, now, error, answer, raw);
-               },
-               cap);
+    send_typed(
+        connection, request, until,
+        [self = shared_from_this(), node = to.node, round = std::move(shared), now](
+            error_code error, protocol::fetch_response answer, reply& raw) {
+            self->on_fetched(node, round, now, error, answer, raw);
+        },
+        cap);
 }
 
 void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent,
                                error_code error, protocol::fetch_response& answer, reply& raw) {
-    for (const auto& item : round->items) item.partition->fetching = false;
     if (ended_) return;
     auto& from = line_to(node);
     from.fetching = false;
@@ -140,13 +144,13 @@ void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_ro
         from.retry_at = std::max(from.retry_at, now + std::chrono::milliseconds{answer.throttle_time_ms});
         wake_at(from.retry_at);
     }
-    serve();
-    pump();
+    go_on();
 }
 
 void consumer_core::on_line_failed(line& to, error_code error) {
     to.dirty = true;
-    // What waiting hardly mends (no version in common, no Kafka there, a refused log-in) is told, and tried again.
+    // What waiting hardly mends (no version in common, no Kafka there, a refused log-in) is told, and tried
+    // again.
     if (error && !is_retriable(error)) {
         for (const auto& each : to.order) tell_once(each, error);
     }
@@ -156,11 +160,32 @@ void consumer_core::on_line_failed(line& to, error_code error) {
     cluster_->refresh_metadata();
 }
 
+/// Keeps the bytes of an answer. What lies in a buffer much larger than itself is copied, at once and not by
+/// record: else many small answers, held by their reader, would hold many large buffers.
+std::span<const std::byte> consumer_core::answer_block::hold(std::span<const std::byte> records, reply& raw,
+                                                             memory_count& memory) {
+    constexpr std::size_t worth_keeping = 4;
+    if (!share) {
+        const auto size = raw.frame.size();
+        if (size < raw.kept_bytes / worth_keeping) {
+            std::shared_ptr<std::byte[]> copy{new std::byte[size]};
+            std::memcpy(copy.get(), raw.frame.data(), size);
+            at = copy.get();
+            share = memory.count(std::move(copy), size);
+        } else {
+            at = raw.frame.data();
+            share = memory.count(raw.keep(), std::max(size, raw.kept_bytes));
+        }
+    }
+    return {at + (records.data() - raw.frame.data()), records.size()};
+}
+
 /// True when any partition got on.
-bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw) {
+bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer,
+                              reply& raw) {
     for (const auto& node : answer.node_endpoints) cluster_->hint_node(node.node_id, node.host, node.port);
     const auto matched = match_answer(round, answer, raw.version > highest_by_name);
-    std::shared_ptr<const void> frame;
+    answer_block block;
     std::vector<const fetched_partition*> served;
     bool progress = false;
     for (std::size_t at = 0; at < matched.size(); ++at) {
@@ -168,9 +193,11 @@ bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetc
         if (matched[at] == nullptr) {
             back_off(*item.partition);
         } else if (matched[at]->error_code != 0) {
-            on_fetch_error(item, *matched[at]);
-            progress = true; // the broker does not wait when it has an error to tell; the partition backs off itself
-        } else if (on_records(item, *matched[at], frame, raw)) {
+            // What a broker says that is no longer the leader holds for itself only.
+            if (item.partition->leader == to.node) on_fetch_error(item, *matched[at]);
+            progress =
+                true; // the broker does not wait when it has an error to tell; the partition backs off itself
+        } else if (on_records(item, *matched[at], block, raw)) {
             served.push_back(item.partition.get());
             progress = true;
         }
@@ -181,7 +208,7 @@ bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetc
 }
 
 bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
-                               std::shared_ptr<const void>& frame, reply& raw) {
+                               answer_block& block, reply& raw) {
     auto& partition = *item.partition;
     {
         const std::lock_guard lock{mutex_};
@@ -201,10 +228,11 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
     std::vector<aborted_filter::transaction> aborted;
     if (committed && data.aborted_transactions) {
         aborted.reserve(data.aborted_transactions->size());
-        for (const auto& each : *data.aborted_transactions) aborted.push_back({each.producer_id, each.first_offset});
+        for (const auto& each : *data.aborted_transactions)
+            aborted.push_back({each.producer_id, each.first_offset});
     }
-    if (!frame) frame = memory_->count(raw.keep(), raw.frame.size());
-    const auto added = partition.buffer.add(frame, data.records.bytes(), aborted_filter{std::move(aborted)});
+    const auto records = block.hold(data.records.bytes(), raw, *memory_);
+    const auto added = partition.buffer.add(block.share, records, aborted_filter{std::move(aborted)});
     if (added == fetch_buffer::added::nothing) {
         back_off(partition);
         return false;
@@ -215,15 +243,17 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
     return true;
 }
 
-void consumer_core::on_fetch_error(const fetch_item& item, const protocol::fetch_response::partition_data& data) {
+void consumer_core::on_fetch_error(const fetch_item& item,
+                                   const protocol::fetch_response::partition_data& data) {
     const auto error = from_broker(data.error_code);
     const auto step = step_after(data.error_code);
     if (step == fetch_step::out_of_range) return on_out_of_range(item);
     const auto& position = *item.partition->position;
-    if (step == fetch_step::refresh && cluster_->hint_leader(*position.topic, position.number,
-                                                             data.current_leader.leader_id,
-                                                             data.current_leader.leader_epoch)) {
-        // The answer names the leader itself: there at once, while metadata is asked for all the same (KIP-951).
+    if (step == fetch_step::refresh &&
+        cluster_->hint_leader(*position.topic, position.number, data.current_leader.leader_id,
+                              data.current_leader.leader_epoch)) {
+        // The answer names the leader itself: there at once, while metadata is asked for all the same
+        // (KIP-951).
         leaders_stale_ = true;
         return cluster_->refresh_metadata();
     }
@@ -233,7 +263,8 @@ void consumer_core::on_fetch_error(const fetch_item& item, const protocol::fetch
 void consumer_core::on_out_of_range(const fetch_item& item) {
     auto& partition = *item.partition;
     // Asked for ahead: what lies before comes out first, and then it is asked again.
-    if (item.offset == partition.buffer.fetch_offset() && !partition.buffer.empty()) return back_off(partition);
+    if (item.offset == partition.buffer.fetch_offset() && !partition.buffer.empty())
+        return back_off(partition);
     auto outcome = positions::out_of_range::stale;
     {
         const std::lock_guard lock{mutex_};
@@ -242,7 +273,8 @@ void consumer_core::on_out_of_range(const fetch_item& item) {
         }
         follow(partition);
     }
-    if (outcome == positions::out_of_range::stopped) tell_error(item.partition, broker_errc::offset_out_of_range);
+    if (outcome == positions::out_of_range::stopped)
+        tell_error(item.partition, broker_errc::offset_out_of_range);
     if (outcome != positions::out_of_range::reset) return;
     lookups_wanted_ = true;
     // A log that runs away from its reader is not chased without a pause.

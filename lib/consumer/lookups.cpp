@@ -22,7 +22,7 @@ void consumer_core::pump_lookups() {
             if (!timestamp) {
                 follow(*each);
                 stopped.push_back(each);
-            } else if (each->leader >= 0 && !each->looking_up && each->retry_at <= now) {
+            } else if (each->leader >= 0 && each->retry_at <= now) {
                 rounds[each->leader].items.push_back({each, position.version, *timestamp});
             }
         }
@@ -38,23 +38,22 @@ void consumer_core::pump_lookups() {
 void consumer_core::connect_to_ask(line& to) {
     to.asking = true;
     const auto until = steady_clock::now() + cluster_->options().request_timeout;
-    cluster_->async_session(to.node, purpose::common, until,
-                            [self = shared_from_this(), node = to.node](error_code error, std::shared_ptr<session>) {
-                                if (self->ended_) return;
-                                auto& line = self->line_to(node);
-                                line.asking = false;
-                                self->lookups_wanted_ = true;
-                                if (error) self->on_line_failed(line, error);
-                                self->serve();
-                                self->pump();
-                            });
+    cluster_->async_session(
+        to.node, purpose::common, until,
+        [self = shared_from_this(), node = to.node](error_code error, std::shared_ptr<session>) {
+            if (self->ended_) return;
+            auto& line = self->line_to(node);
+            line.asking = false;
+            self->lookups_wanted_ = true;
+            if (error) self->on_line_failed(line, error);
+            self->go_on();
+        });
 }
 
 void consumer_core::ask_offsets(line& to, offset_round round) {
     const auto connection = cluster_->open_session(to.node, purpose::common);
     if (!connection) return connect_to_ask(to);
     to.asking = true;
-    for (const auto& item : round.items) item.partition->looking_up = true;
     protocol::list_offsets_request request;
     request.replica_id = -1;
     request.isolation_level = static_cast<std::int8_t>(options_.isolation_level);
@@ -70,7 +69,6 @@ void consumer_core::ask_offsets(line& to, offset_round round) {
 
 void consumer_core::on_offsets(std::int32_t node, const offset_round& round, error_code error,
                                const protocol::list_offsets_response& answer) {
-    for (const auto& item : round.items) item.partition->looking_up = false;
     if (ended_) return;
     auto& from = line_to(node);
     from.asking = false;
@@ -84,6 +82,8 @@ void consumer_core::on_offsets(std::int32_t node, const offset_round& round, err
             const auto& item = round.items[at];
             if (matched[at] == nullptr) {
                 back_off(*item.partition);
+            } else if (item.partition->leader != node) {
+                continue; // no longer the leader: another one is asked
             } else if (const auto step = step_after(matched[at]->error_code); step == fetch_step::take) {
                 on_offset(item, matched[at]->offset);
             } else {
@@ -91,8 +91,7 @@ void consumer_core::on_offsets(std::int32_t node, const offset_round& round, err
             }
         }
     }
-    serve();
-    pump();
+    go_on();
 }
 
 void consumer_core::on_offset(const offset_item& item, std::int64_t offset) {

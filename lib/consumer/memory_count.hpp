@@ -12,9 +12,9 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// Counts the bytes that a consumer's fetched data takes: answers and decompressed batches, from when they arrive
-/// until the last `fetched_records` that needs them is gone, on whatever thread, and whether or not the consumer is
-/// still there.
+/// Counts the bytes that a consumer's fetched data takes: answers and decompressed batches, from when they
+/// arrive until the last `fetched_records` that needs them is gone, on whatever thread, and whether or not
+/// the consumer is still there.
 class memory_count final : public block_keeper, public std::enable_shared_from_this<memory_count> {
 public:
     explicit memory_count(std::size_t limit) noexcept : limit_{limit} {}
@@ -22,7 +22,9 @@ public:
     [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_acquire); }
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
     /// Decompressed bytes alone.
-    [[nodiscard]] std::size_t decompressed() const noexcept { return decompressed_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::size_t decompressed() const noexcept {
+        return decompressed_.load(std::memory_order_acquire);
+    }
 
     /// Counts an answer.
     [[nodiscard]] std::shared_ptr<const void> count(std::shared_ptr<const void> frame, std::size_t bytes);

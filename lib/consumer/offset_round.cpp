@@ -22,13 +22,15 @@ void name_partitions(protocol::list_offsets_request& request, const offset_round
     }
 }
 
-std::vector<const protocol::list_offsets_response::list_offsets_partition_response*>
-match_answer(const offset_round& round, const protocol::list_offsets_response& answer) {
-    std::vector<const protocol::list_offsets_response::list_offsets_partition_response*> matched(round.items.size());
+std::vector<const protocol::list_offsets_response::list_offsets_partition_response*> match_answer(
+    const offset_round& round, const protocol::list_offsets_response& answer) {
+    std::vector<const protocol::list_offsets_response::list_offsets_partition_response*> matched(
+        round.items.size());
     std::vector<answer_matcher::key> asked;
     asked.reserve(round.items.size());
     for (const auto& item : round.items) {
-        asked.emplace_back(std::string_view{*item.partition->position->topic}, item.partition->position->number);
+        asked.emplace_back(std::string_view{*item.partition->position->topic},
+                           item.partition->position->number);
     }
     answer_matcher matcher{std::move(asked)};
     for (const auto& topic : answer.topics) {

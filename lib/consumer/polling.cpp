@@ -12,7 +12,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// Looking into batches takes time, about a millisecond for this many bytes: more of them comes with the next poll.
+// Looking into batches takes time, about a millisecond for this many bytes: more of them comes with the next
+// poll.
 constexpr std::size_t most_bytes_a_poll = 4 * 1024 * 1024;
 
 } // namespace
@@ -22,17 +23,18 @@ void consumer_core::poll(poll_handler handler) {
     auto waiting = std::make_shared<poll_completion>(std::move(handler), cluster_->user_executor());
     if (slot.is_connected()) {
         // To the strand first, where it is known whether the poll has been given something already.
-        slot.assign([self = weak_from_this(), which = std::weak_ptr<poll_completion>{waiting}](
-                        boost::asio::cancellation_type) {
+        slot.assign([self = weak_from_this(),
+                     which = std::weak_ptr<poll_completion>{waiting}](boost::asio::cancellation_type) {
             const auto core = self.lock();
             const auto poll = which.lock();
             if (!core || !poll || !poll->pending() || core->cluster_->context_gone()) return;
             boost::asio::post(core->cluster_->strand(), [core, poll] { core->cancel_poll(poll.get()); });
         });
     }
-    boost::asio::post(cluster_->strand(), [self = shared_from_this(), waiting = std::move(waiting)]() mutable {
-        self->start_poll(std::move(waiting));
-    });
+    boost::asio::post(cluster_->strand(),
+                      [self = shared_from_this(), waiting = std::move(waiting)]() mutable {
+                          self->start_poll(std::move(waiting));
+                      });
 }
 
 void consumer_core::start_poll(std::shared_ptr<poll_completion> waiting) {
@@ -50,8 +52,7 @@ void consumer_core::start_poll(std::shared_ptr<poll_completion> waiting) {
         return;
     }
     poll_ = std::move(waiting);
-    serve();
-    pump();
+    go_on();
 }
 
 void consumer_core::cancel_poll(const poll_completion* which) {
@@ -99,7 +100,8 @@ void consumer_core::take_events(fetched_state& into) {
 }
 
 void consumer_core::take_records(fetched_state& into) {
-    const auto most = options_.max_poll_records == 0 ? std::numeric_limits<std::size_t>::max() : options_.max_poll_records;
+    const auto most =
+        options_.max_poll_records == 0 ? std::numeric_limits<std::size_t>::max() : options_.max_poll_records;
     std::size_t bytes = 0;
     for (auto left = ready_.size(); left > 0 && into.total < most && bytes < most_bytes_a_poll; --left) {
         const auto partition = std::move(ready_.front());

@@ -40,7 +40,8 @@ void positions::assign(const std::vector<assignment>& wanted) {
             next.insert(partitions_.extract(place));
             continue;
         }
-        if (!name || *name != each.partition.topic) name = std::make_shared<const std::string>(each.partition.topic);
+        if (!name || *name != each.partition.topic)
+            name = std::make_shared<const std::string>(each.partition.topic);
         auto added = std::make_shared<partition_position>(name, each.partition.partition);
         move_to(*added, each.from);
         next.emplace(each.partition, std::move(added));
@@ -109,38 +110,44 @@ std::vector<std::shared_ptr<partition_position>> positions::all() const {
 std::optional<std::int64_t> positions::question(partition_position& partition) const {
     if (partition.where != partition_position::stage::unknown) return std::nullopt;
     switch (partition.start.what()) {
-    case kind::beginning: return earliest;
-    case kind::end: return latest;
-    case kind::before_end: return partition.question == 0 ? latest : earliest;
-    // None so late: from the end on. A time before 1970 would be a special timestamp.
-    case kind::time: return partition.question == 0 ? std::max<std::int64_t>(partition.start.value(), 0) : latest;
-    case kind::offset:
-    case kind::policy: break;
+        case kind::beginning: return earliest;
+        case kind::end: return latest;
+        case kind::before_end: return partition.question == 0 ? latest : earliest;
+        // None so late: from the end on. A time before 1970 would be a special timestamp.
+        case kind::time:
+            return partition.question == 0 ? std::max<std::int64_t>(partition.start.value(), 0) : latest;
+        case kind::offset:
+        case kind::policy: break;
     }
     switch (policy_) {
-    case offset_reset::earliest: return earliest;
-    case offset_reset::latest: return latest;
-    case offset_reset::none: break;
+        case offset_reset::earliest: return earliest;
+        case offset_reset::latest: return latest;
+        case offset_reset::none: break;
     }
     stop(partition);
     return std::nullopt;
 }
 
-positions::found positions::on_answer(partition_position& partition, std::uint64_t version, std::int64_t offset,
-                                      std::int64_t& previous) const {
+/// A second answer to the first question is none to the next one.
+positions::found positions::ask_more(partition_position& partition) noexcept {
+    ++partition.version;
+    ++partition.question;
+    return found::more;
+}
+
+positions::found positions::on_answer(partition_position& partition, std::uint64_t version,
+                                      std::int64_t offset, std::int64_t& previous) const {
     if (partition.version != version || !partition.assigned) return found::stale;
     if (partition.where != partition_position::stage::unknown) return found::stale;
     const auto what = partition.start.what();
     if (offset < 0) {
         if (what != kind::time || partition.question != 0) return found::nonsense;
-        ++partition.question;
-        return found::more;
+        return ask_more(partition);
     }
     if (what == kind::before_end) {
         if (partition.question == 0) {
             partition.first_answer = offset;
-            ++partition.question;
-            return found::more;
+            return ask_more(partition);
         }
         offset = std::max(offset, partition.first_answer - partition.start.value());
     }
@@ -157,7 +164,8 @@ bool positions::advance(partition_position& partition, std::uint64_t version, st
     return true;
 }
 
-positions::out_of_range positions::on_out_of_range(partition_position& partition, std::uint64_t version) const {
+positions::out_of_range positions::on_out_of_range(partition_position& partition,
+                                                   std::uint64_t version) const {
     if (partition.version != version || !partition.assigned) return out_of_range::stale;
     if (partition.where != partition_position::stage::known) return out_of_range::stale;
     if (policy_ == offset_reset::none) {

@@ -20,9 +20,9 @@ KASIO_BEGIN_NAMESPACE
 
 /// Where reading one partition stands.
 ///
-/// `version` rises whenever the position changes otherwise than by reading on. Whoever asks a broker something on
-/// behalf of a position notes the version, and drops the answer when it is another by then: so what a `seek` left
-/// behind never comes back.
+/// `version` rises whenever the position changes otherwise than by reading on. Whoever asks a broker
+/// something on behalf of a position notes the version, and drops the answer when it is another by then: so
+/// what a `seek` left behind never comes back.
 struct partition_position {
     enum class stage : std::uint8_t {
         /// An offset has to be looked up first.
@@ -55,15 +55,16 @@ struct partition_position {
 
 /// What is read, and from where on (Kafka's SubscriptionState). Not synchronised: the caller holds a lock.
 ///
-/// Rule: a position is only ever reset by evidence (the leader says that it has no such offset), never by an error
-/// of the line, a time-out or a code that nobody foresaw.
+/// Rule: a position is only ever reset by evidence (the leader says that it has no such offset), never by an
+/// error of the line, a time-out or a code that nobody foresaw.
 class positions {
 public:
     explicit positions(offset_reset policy) noexcept : policy_{policy} {}
 
     // What users do.
 
-    /// Those that stay keep position and all, unless they come with a start. Of one that is named twice the first counts.
+    /// Those that stay keep position and all, unless they come with a start. Of one that is named twice the
+    /// first counts.
     void assign(const std::vector<assignment>& wanted);
     /// All partitions that `add_partitions` will tell of.
     void assign_topic(std::string topic, start_position from);
@@ -83,8 +84,8 @@ public:
     [[nodiscard]] const std::optional<std::string>& whole_topic() const noexcept { return whole_topic_; }
     void add_partitions(std::string_view topic, std::int32_t count);
 
-    /// The timestamp to ask ListOffsets for, -1 (the end) and -2 (the beginning) among them. Nothing when there is
-    /// nothing to look up, or when the policy forbids it: then the partition is `stopped`.
+    /// The timestamp to ask ListOffsets for, -1 (the end) and -2 (the beginning) among them. Nothing when
+    /// there is nothing to look up, or when the policy forbids it: then the partition is `stopped`.
     [[nodiscard]] std::optional<std::int64_t> question(partition_position& partition) const;
 
     enum class found : std::uint8_t {
@@ -100,7 +101,8 @@ public:
         nonsense,
     };
     /// ListOffsets has answered the question of that version. `previous` is set on a reset.
-    found on_answer(partition_position& partition, std::uint64_t version, std::int64_t offset, std::int64_t& previous) const;
+    found on_answer(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                    std::int64_t& previous) const;
 
     /// Reading went on to `offset`. False when the position is another one by now.
     static bool advance(partition_position& partition, std::uint64_t version, std::int64_t offset) noexcept;
@@ -113,6 +115,7 @@ public:
 
 private:
     [[nodiscard]] partition_position* find(const topic_partition& partition) const;
+    static found ask_more(partition_position& partition) noexcept;
     static void move_to(partition_position& partition, start_position where) noexcept;
 
     offset_reset policy_;

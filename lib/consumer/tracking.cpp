@@ -64,7 +64,8 @@ void consumer_core::follow(fetched_partition& partition) {
 void consumer_core::watch_topics() {
     std::set<std::string, std::less<>> wanted;
     for (const auto& each : partitions_) {
-        if (wanted.empty() || *each->position->topic != *wanted.rbegin()) wanted.insert(*each->position->topic);
+        if (wanted.empty() || *each->position->topic != *wanted.rbegin())
+            wanted.insert(*each->position->topic);
     }
     {
         const std::lock_guard lock{mutex_};
@@ -85,8 +86,7 @@ void consumer_core::on_metadata(const metadata_cache&) {
     find_leaders();
     lookups_wanted_ = true;
     look_for_missing(steady_clock::now());
-    serve();
-    pump();
+    go_on();
 }
 
 /// All partitions of a topic, once it is known which there are.
@@ -101,7 +101,8 @@ void consumer_core::expand_topic() {
         }
         const auto* known = cluster_->metadata().find(*topic);
         if (known != nullptr && !known->error && !known->partitions.empty()) {
-            positions_.add_partitions(std::string{*topic}, static_cast<std::int32_t>(known->partitions.size()));
+            positions_.add_partitions(std::string{*topic},
+                                      static_cast<std::int32_t>(known->partitions.size()));
             expanded = true;
         }
     }
@@ -264,8 +265,7 @@ void consumer_core::on_timer() {
     }
     lookups_wanted_ = true;
     look_for_missing(now);
-    serve();
-    pump();
+    go_on();
 }
 
 KASIO_END_NAMESPACE

@@ -192,6 +192,7 @@ bool broker_session::take_frame(std::span<const std::byte> frame) {
     }
     if (result.answered) {
         reply answer{frame, result.answered->info.version, this, &broker_session::keep_buffer};
+        answer.kept_bytes = buffer_->capacity();
         result.answered->payload({}, answer);
     }
     return state_ != state::closed;

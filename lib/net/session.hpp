@@ -27,6 +27,8 @@ public:
     /// After an error: whether the request may have reached the broker. False: no byte of it was handed to
     /// the socket, so it was certainly not done.
     bool maybe_sent = true;
+    /// How many bytes `keep` holds on to: the buffer may be much larger than the frame.
+    std::size_t kept_bytes = 0;
 
     /// Takes a share of the buffer that `owner` holds.
     using keeper = std::shared_ptr<const void> (*)(void* owner);

@@ -9,8 +9,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// Where the fields of a record batch of magic 2 stand (Kafka's DefaultRecordBatch). The check sum covers all from
-/// the attributes on; base offset and leader epoch are outside, so that a broker may rewrite them.
+/// Where the fields of a record batch of magic 2 stand (Kafka's DefaultRecordBatch). The check sum covers all
+/// from the attributes on; base offset and leader epoch are outside, so that a broker may rewrite them.
 namespace batch_layout {
 inline constexpr std::size_t base_offset = 0;
 inline constexpr std::size_t length = 8; // of all that follows this field

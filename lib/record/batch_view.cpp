@@ -19,7 +19,8 @@ constexpr std::size_t smallest_record = 7;
 } // namespace
 
 bool batch_view::crc_fits() const noexcept {
-    return load_big<std::uint32_t>(whole.data() + batch_layout::crc) == crc32c(whole.subspan(batch_layout::attributes));
+    return load_big<std::uint32_t>(whole.data() + batch_layout::crc) ==
+           crc32c(whole.subspan(batch_layout::attributes));
 }
 
 batch_reader::outcome batch_reader::next(batch_view& view) noexcept {
@@ -49,11 +50,13 @@ batch_reader::outcome batch_reader::next(batch_view& view) noexcept {
     view.base_sequence = load_big<std::int32_t>(at + base_sequence);
     view.record_count = load_big<std::int32_t>(at + record_count);
     view.records = view.whole.subspan(batch_layout::records);
-    const auto most_offset = std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
+    const auto most_offset =
+        std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
     if (view.base_offset < 0 || view.base_offset > most_offset) return outcome::corrupt;
     if (view.last_offset_delta < 0 || view.record_count < 0) return outcome::corrupt;
     // Compaction takes records away, never adds any: there are no more than offsets.
-    if (static_cast<std::int64_t>(view.record_count) > static_cast<std::int64_t>(view.last_offset_delta) + 1) {
+    if (static_cast<std::int64_t>(view.record_count) >
+        static_cast<std::int64_t>(view.last_offset_delta) + 1) {
         return outcome::corrupt;
     }
     if (view.codec() == compression::none &&

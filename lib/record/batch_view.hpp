@@ -37,7 +37,9 @@ struct batch_view {
         return (attributes & batch_attributes::log_append_time) != 0 ? kasio::timestamp_type::log_append_time
                                                                      : kasio::timestamp_type::create_time;
     }
-    [[nodiscard]] bool transactional() const noexcept { return (attributes & batch_attributes::transactional) != 0; }
+    [[nodiscard]] bool transactional() const noexcept {
+        return (attributes & batch_attributes::transactional) != 0;
+    }
     [[nodiscard]] bool control() const noexcept { return (attributes & batch_attributes::control) != 0; }
     /// The last offset the batch stands for, which compaction leaves as it is.
     [[nodiscard]] std::int64_t last_offset() const noexcept { return base_offset + last_offset_delta; }

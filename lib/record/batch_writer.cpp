@@ -45,7 +45,8 @@ std::span<const std::byte> batch_writer::finish(const finish_options& options) n
     return bytes();
 }
 
-error_code batch_writer::finish_compressed(compressor& with, byte_buffer& out, const finish_options& options) const {
+error_code batch_writer::finish_compressed(compressor& with, byte_buffer& out,
+                                           const finish_options& options) const {
     out.clear();
     (void)out.prepare(batch_header_size);
     out.commit(batch_header_size);

@@ -49,17 +49,20 @@ public:
         buffer_.reserve(capacity);
     }
     /// `size() + upper_bound(...)` must not be above `capacity()`.
-    void append(std::int64_t timestamp_ms, bytes_view key, bytes_view value, std::span<const header> headers) noexcept;
+    void append(std::int64_t timestamp_ms, bytes_view key, bytes_view value,
+                std::span<const header> headers) noexcept;
 
     /// Fills the header in and gives the whole batch. May be called again with other options.
     [[nodiscard]] std::span<const std::byte> finish(const finish_options& options) noexcept;
     /// The same with the records compressed: the batch replaces what `out` holds.
-    [[nodiscard]] error_code finish_compressed(compressor& with, byte_buffer& out, const finish_options& options) const;
+    [[nodiscard]] error_code finish_compressed(compressor& with, byte_buffer& out,
+                                               const finish_options& options) const;
 
     void reset() noexcept;
 
 private:
-    void write_header(std::byte* to, std::size_t whole, std::int16_t codec, const finish_options& options) const noexcept;
+    void write_header(std::byte* to, std::size_t whole, std::int16_t codec,
+                      const finish_options& options) const noexcept;
 
     byte_buffer buffer_;
     std::size_t size_ = batch_header_size;

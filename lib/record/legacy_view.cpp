@@ -14,7 +14,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// offset 8, size 4, then crc 4, magic 1, attributes 1, [time 8], key length 4 and key, value length 4 and value
+// offset 8, size 4, then crc 4, magic 1, attributes 1, [time 8], key length 4 and key, value length 4 and
+// value
 constexpr std::size_t size_end = 12;
 constexpr std::size_t crc_end = 16;
 constexpr std::size_t attributes_end = 18;
@@ -44,7 +45,8 @@ struct run {
 };
 
 /// Finds every entry valid, with offsets that rise.
-bool measure(std::span<const std::byte> entries, const legacy_entry& wrapper, bool check_crcs, run& all) noexcept {
+bool measure(std::span<const std::byte> entries, const legacy_entry& wrapper, bool check_crcs,
+             run& all) noexcept {
     for (legacy_entry one; !entries.empty(); entries = entries.subspan(one.whole.size())) {
         if (!read_legacy_entry(entries, one)) return false;
         // As in Java, nothing compressed inside what is compressed, and one magic for both.
@@ -68,14 +70,14 @@ std::size_t write(std::span<const std::byte> entries, const run& all, std::byte*
     for (legacy_entry one; !entries.empty(); entries = entries.subspan(one.whole.size())) {
         if (!read_legacy_entry(entries, one)) break; // all have been read once
         const auto delta = static_cast<std::uint64_t>(one.time) - static_cast<std::uint64_t>(all.first_time);
-        to = write_record(to, static_cast<std::int64_t>(delta), static_cast<std::int32_t>(one.offset - all.first),
-                          one.key, one.value, {});
+        to = write_record(to, static_cast<std::int64_t>(delta),
+                          static_cast<std::int32_t>(one.offset - all.first), one.key, one.value, {});
     }
     return static_cast<std::size_t>(to - start);
 }
 
-/// Offset of the first record. Inside a wrapper of magic 1 offsets count from 0, or from whatever compaction has left,
-/// and the wrapper's own one is that of the last (KIP-31); some producers left it at 0.
+/// Offset of the first record. Inside a wrapper of magic 1 offsets count from 0, or from whatever compaction
+/// has left, and the wrapper's own one is that of the last (KIP-31); some producers left it at 0.
 std::int64_t base_offset_of(const legacy_entry& wrapper, const run& all) noexcept {
     if (wrapper.codec() == compression::none || wrapper.magic == 0 || wrapper.offset == 0) return all.first;
     return wrapper.offset - (all.last - all.first);
@@ -85,7 +87,8 @@ std::int64_t base_offset_of(const legacy_entry& wrapper, const run& all) noexcep
 
 bool legacy_entry::crc_fits() const noexcept {
     const auto checked = whole.subspan(crc_end);
-    const auto sum = ::crc32(0, reinterpret_cast<const Bytef*>(checked.data()), static_cast<uInt>(checked.size()));
+    const auto sum =
+        ::crc32(0, reinterpret_cast<const Bytef*>(checked.data()), static_cast<uInt>(checked.size()));
     return load_big<std::uint32_t>(whole.data() + size_end) == static_cast<std::uint32_t>(sum);
 }
 
@@ -108,7 +111,8 @@ bool read_legacy_entry(std::span<const std::byte> bytes, legacy_entry& entry) no
     return take_bytes(rest, entry.key) && take_bytes(rest, entry.value) && rest.empty();
 }
 
-error_code legacy_reader::unwrap(const legacy_entry& wrapper, std::size_t most, std::span<const std::byte>& inner) {
+error_code legacy_reader::unwrap(const legacy_entry& wrapper, std::size_t most,
+                                 std::span<const std::byte>& inner) {
     inner = wrapper.whole;
     if (wrapper.codec() == compression::none) {
         return inner.size() > most ? error_code{errc::batch_too_large} : error_code{};
@@ -117,14 +121,15 @@ error_code legacy_reader::unwrap(const legacy_entry& wrapper, std::size_t most, 
     if (wrapper.codec() >= compression::zstd || wrapper.value.is_null()) return errc::corrupt_batch;
     unpacked_.clear();
     const auto packed = wrapper.value.bytes();
-    const auto error = wrapper.magic == 0 ? codecs_.decompress_magic_0(wrapper.codec(), packed, unpacked_, most)
-                                          : codecs_.decompress(wrapper.codec(), packed, unpacked_, most);
+    const auto error = wrapper.magic == 0
+                           ? codecs_.decompress_magic_0(wrapper.codec(), packed, unpacked_, most)
+                           : codecs_.decompress(wrapper.codec(), packed, unpacked_, most);
     inner = unpacked_.bytes();
     return error;
 }
 
-error_code legacy_reader::read(std::span<const std::byte> entry, std::size_t most, bool check_crcs, byte_buffer& out,
-                               batch_view& batch) {
+error_code legacy_reader::read(std::span<const std::byte> entry, std::size_t most, bool check_crcs,
+                               byte_buffer& out, batch_view& batch) {
     legacy_entry outer;
     if (!read_legacy_entry(entry, outer) || outer.whole.size() != entry.size() || outer.offset < 0) {
         return errc::corrupt_batch;
@@ -136,7 +141,8 @@ error_code legacy_reader::read(std::span<const std::byte> entry, std::size_t mos
     if (!measure(inner, outer, check_crcs, all)) return errc::corrupt_batch;
     const auto base_offset = base_offset_of(outer, all);
     // Room for the offset behind, as in magic 2.
-    constexpr auto most_offset = std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
+    constexpr auto most_offset =
+        std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
     if (base_offset < 0 || base_offset > most_offset) return errc::corrupt_batch;
     out.clear();
     try {

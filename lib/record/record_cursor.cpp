@@ -78,9 +78,15 @@ const std::byte* valid_bytes(const std::byte* at, bytes_view& bytes) noexcept {
 
 record_cursor::record_cursor(const batch_view& batch, std::span<const std::byte> records,
                              const batch_origin* origin) noexcept
-    : origin_{origin}, at_{records.data()}, end_{at_ + records.size()}, base_offset_{batch.base_offset},
-      last_offset_{batch.last_offset()}, base_timestamp_{batch.base_timestamp}, fixed_timestamp_{batch.max_timestamp},
-      fixed_time_{batch.timestamp_type() == timestamp_type::log_append_time}, left_{batch.record_count} {}
+    : origin_{origin},
+      at_{records.data()},
+      end_{at_ + records.size()},
+      base_offset_{batch.base_offset},
+      last_offset_{batch.last_offset()},
+      base_timestamp_{batch.base_timestamp},
+      fixed_timestamp_{batch.max_timestamp},
+      fixed_time_{batch.timestamp_type() == timestamp_type::log_append_time},
+      left_{batch.record_count} {}
 
 record_cursor::outcome record_cursor::next(record_view& record) noexcept {
     if (left_ == 0) return at_ == end_ ? outcome::end : outcome::corrupt;
@@ -111,9 +117,9 @@ record_cursor::outcome record_cursor::next(record_view& record) noexcept {
     return outcome::record;
 }
 
-const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offset, std::int64_t base_timestamp,
-                                     const std::int64_t* fixed_timestamp, const batch_origin* origin,
-                                     record_view& record) noexcept {
+const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offset,
+                                     std::int64_t base_timestamp, const std::int64_t* fixed_timestamp,
+                                     const batch_origin* origin, record_view& record) noexcept {
     std::int32_t length = 0;
     at = valid_varint(at, length);
     const auto* const end = at + length;
@@ -128,8 +134,8 @@ const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offs
     at = valid_bytes(at, value);
     at = valid_varint(at, headers);
     const auto time = fixed_timestamp ? *fixed_timestamp : plus(base_timestamp, time_delta);
-    record = record_view{origin, base_offset + offset_delta, at_milliseconds(time), key, value,
-                         headers_view{text(at), headers}};
+    record = record_view{origin, base_offset + offset_delta,     at_milliseconds(time), key,
+                         value,  headers_view{text(at), headers}};
     return end;
 }
 
@@ -145,7 +151,8 @@ std::optional<control_marker> read_control_marker(const batch_view& batch,
     if (type == 0) marker.what = control_marker::kind::abort;
     if (type == 1) marker.what = control_marker::kind::commit;
     // EndTxnMarker: version, then the epoch.
-    if (record.value().size() >= 6) marker.coordinator_epoch = load_big<std::int32_t>(record.value().data() + 2);
+    if (record.value().size() >= 6)
+        marker.coordinator_epoch = load_big<std::int32_t>(record.value().data() + 2);
     return marker;
 }
 

@@ -16,7 +16,8 @@ KASIO_BEGIN_NAMESPACE
 class record_cursor {
 public:
     /// `records` are the uncompressed records of `batch`. `origin` is what the views will point to.
-    record_cursor(const batch_view& batch, std::span<const std::byte> records, const batch_origin* origin) noexcept;
+    record_cursor(const batch_view& batch, std::span<const std::byte> records,
+                  const batch_origin* origin) noexcept;
 
     enum class outcome : std::uint8_t { record, end, corrupt };
     /// Decodes the next record, every length checked, its headers too.
@@ -40,9 +41,9 @@ private:
 
 /// Decodes one record at `at` that `record_cursor` has found valid before; returns where the next one starts.
 /// Nothing is checked: this is the loop of whoever reads fetched records.
-const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offset, std::int64_t base_timestamp,
-                                     const std::int64_t* fixed_timestamp, const batch_origin* origin,
-                                     record_view& record) noexcept;
+const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offset,
+                                     std::int64_t base_timestamp, const std::int64_t* fixed_timestamp,
+                                     const batch_origin* origin, record_view& record) noexcept;
 
 /// What the record of a control batch says.
 struct control_marker {
@@ -51,7 +52,8 @@ struct control_marker {
     /// Of the transaction coordinator that wrote the marker; -1 when the value does not say.
     std::int32_t coordinator_epoch = -1;
 };
-/// The first record of a control batch (KIP-98): only it counts. Nothing when there is none or it is malformed.
+/// The first record of a control batch (KIP-98): only it counts. Nothing when there is none or it is
+/// malformed.
 [[nodiscard]] std::optional<control_marker> read_control_marker(const batch_view& batch,
                                                                 std::span<const std::byte> records) noexcept;
 

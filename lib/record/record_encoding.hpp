@@ -37,12 +37,12 @@ inline std::byte* write_nullable(std::byte* to, bytes_view bytes) noexcept {
 }
 
 /// Writes at `to`, which has room for `record_bound` bytes; returns the end of what was written.
-inline std::byte* write_record(std::byte* to, std::int64_t time_delta, std::int32_t offset_delta, bytes_view key,
-                               bytes_view value, std::span<const header> headers) noexcept {
+inline std::byte* write_record(std::byte* to, std::int64_t time_delta, std::int32_t offset_delta,
+                               bytes_view key, bytes_view value, std::span<const header> headers) noexcept {
     const auto header_count = static_cast<std::int32_t>(headers.size());
     // The record's length stands before it and has a length of its own: everything is measured first.
-    auto size = 1 + varlong_size(time_delta) + varint_size(offset_delta) + nullable_size(key) + nullable_size(value) +
-                varint_size(header_count);
+    auto size = 1 + varlong_size(time_delta) + varint_size(offset_delta) + nullable_size(key) +
+                nullable_size(value) + varint_size(header_count);
     for (const auto& each : headers) size += nullable_size(bytes_view{each.key}) + nullable_size(each.value);
     to = write_varint(to, static_cast<std::int32_t>(size));
     *to++ = std::byte{0}; // attributes, unused

@@ -84,7 +84,8 @@ struct reader {
     polled poll(std::chrono::milliseconds limit = 5s) {
         polled result;
         in.async_poll(result.handler());
-        REQUIRE(run_until(io, [&] { return result.times == 1; }, limit));
+        REQUIRE(run_until(
+            io, [&] { return result.times == 1; }, limit));
         return result;
     }
     /// Polls until so many records have come; gives their values.

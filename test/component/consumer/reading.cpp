@@ -27,7 +27,8 @@ TEST_CASE("reading starts where the assignment says") {
     broker.create_topic("t", 1);
     for (int at = 0; at < 100; ++at) {
         const auto value = std::to_string(at);
-        broker.append("t", 0, {.value = value, .timestamp = timestamp{std::chrono::milliseconds{1000 + at * 10}}});
+        broker.append("t", 0,
+                      {.value = value, .timestamp = timestamp{std::chrono::milliseconds{1000 + at * 10}}});
     }
     broker.delete_records("t", 0, 5);
     const std::vector<start_case> cases{
@@ -44,7 +45,8 @@ TEST_CASE("reading starts where the assignment says") {
         CAPTURE(each.name);
         reader with{broker};
         with.in.assign({"t", 0}, each.from);
-        CHECK(with.values(static_cast<std::size_t>(100 - each.first)) == numbers(each.first, 100 - each.first));
+        CHECK(with.values(static_cast<std::size_t>(100 - each.first)) ==
+              numbers(each.first, 100 - each.first));
         CHECK(with.in.position({"t", 0}) == 100);
     }
 }
@@ -113,7 +115,8 @@ asio::awaitable<void> produce_with(testing::broker& broker, compression codec) {
     std::vector<std::string> values;
     for (int i = 0; i < 2000; ++i) values.push_back("value-" + std::to_string(i));
     std::vector<producer_record> records;
-    for (const auto& value : values) records.push_back({.topic = "t", .partition = 0, .key = value, .value = value});
+    for (const auto& value : values)
+        records.push_back({.topic = "t", .partition = 0, .key = value, .value = value});
     const auto results = co_await out.async_send_many(records);
     for (const auto& each : results) REQUIRE_FALSE(each.error);
     co_await out.async_close();
@@ -122,7 +125,8 @@ asio::awaitable<void> produce_with(testing::broker& broker, compression codec) {
 } // namespace
 
 TEST_CASE("every codec is read") {
-    for (const auto codec : {compression::none, compression::gzip, compression::snappy, compression::lz4, compression::zstd}) {
+    for (const auto codec :
+         {compression::none, compression::gzip, compression::snappy, compression::lz4, compression::zstd}) {
         if (!is_available(codec)) continue;
         CAPTURE(static_cast<int>(codec));
         testing::broker broker;
@@ -154,12 +158,14 @@ TEST_CASE("log append time holds for all records of a batch") {
     with.in.assign({"t", 0});
     const auto result = with.poll();
     REQUIRE(result.records.size() > 0);
-    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto now =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     const auto stored = broker.records("t", 0);
     for (const auto& record : result.records) {
         REQUIRE(record.timestamp_type() == timestamp_type::log_append_time);
         REQUIRE(now - record.timestamp() < 1min);
-        REQUIRE(record.timestamp().time_since_epoch().count() == stored[static_cast<std::size_t>(record.offset())].timestamp);
+        REQUIRE(record.timestamp().time_since_epoch().count() ==
+                stored[static_cast<std::size_t>(record.offset())].timestamp);
     }
 }
 
@@ -242,14 +248,16 @@ TEST_CASE("what was fetched before a pause is kept for resume, and not handed ou
     CHECK_FALSE(with.in.pause({"t", 0}));
     polled result;
     with.in.async_poll(result.handler());
-    CHECK_FALSE(run_until(with.io, [&] { return result.times == 1; }, 200ms));
+    CHECK_FALSE(run_until(
+        with.io, [&] { return result.times == 1; }, 200ms));
     broker.append("t", 1, {.value = "other"});
     REQUIRE(run_until(with.io, [&] { return result.times == 1; }));
     REQUIRE(result.records.size() == 1);
     CHECK(result.records.begin()->value() == "other");
     CHECK(with.in.position({"t", 0}) == 10);
     with.in.pause({"t", 1});
-    run_until(with.io, [] { return false; }, 150ms); // the last fetch under way comes back
+    run_until(
+        with.io, [] { return false; }, 150ms); // the last fetch under way comes back
     broker.clear_requests();
     with.in.resume({"t", 0});
     CHECK(with.values(90) == numbers(10, 90));
@@ -308,7 +316,8 @@ TEST_CASE("the end of a partition is told once at each place, when asked for") {
     CHECK(ends[0] == std::vector<std::int64_t>{25, 30});
     polled more;
     with.in.async_poll(more.handler());
-    CHECK_FALSE(run_until(with.io, [&] { return more.times == 1; }, 300ms));
+    CHECK_FALSE(run_until(
+        with.io, [&] { return more.times == 1; }, 300ms));
 }
 
 TEST_CASE("a topic that comes later is read from when it is there") {
@@ -317,7 +326,8 @@ TEST_CASE("a topic that comes later is read from when it is there") {
     with.in.assign_topic("late");
     polled result;
     with.in.async_poll(result.handler());
-    CHECK_FALSE(run_until(with.io, [&] { return result.times == 1; }, 100ms));
+    CHECK_FALSE(run_until(
+        with.io, [&] { return result.times == 1; }, 100ms));
     broker.create_topic("late", 3);
     broker.append("late", 2, {.value = "x"});
     REQUIRE(run_until(with.io, [&] { return result.times == 1; }));

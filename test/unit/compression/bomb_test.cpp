@@ -54,11 +54,14 @@ TEST_CASE("no output at all is never waited for", "[F3]") {
     }
 }
 
-TEST_CASE("a claimed content size is refused where it is beyond the bound, and nothing is allocated", "[F3]") {
-    // lz4 frame: version 1, blocks alone, content size of 2^40; then the end mark. One of the check sums is right.
+TEST_CASE("a claimed content size is refused where it is beyond the bound, and nothing is allocated",
+          "[F3]") {
+    // lz4 frame: version 1, blocks alone, content size of 2^40; then the end mark. One of the check sums is
+    // right.
     int too_large = 0;
     for (int sum = 0; sum < 256; ++sum) {
-        const auto frame = from_hex("04224d18 68 40 0000000000010000") + static_cast<char>(sum) + from_hex("00000000");
+        const auto frame =
+            from_hex("04224d18 68 40 0000000000010000") + static_cast<char>(sum) + from_hex("00000000");
         const auto got = unpack(compression::lz4, frame, most);
         CHECK((got.error == errc::corrupt_batch || got.error == errc::batch_too_large));
         too_large += got.error == errc::batch_too_large ? 1 : 0;
@@ -72,5 +75,6 @@ TEST_CASE("a claimed content size is refused where it is beyond the bound, and n
     CHECK(got.error == errc::batch_too_large);
     CHECK(got.capacity == 0);
     // A window of 2^41 bytes.
-    CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 f8 090000 78"), most).error == errc::batch_too_large);
+    CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 f8 090000 78"), most).error ==
+          errc::batch_too_large);
 }

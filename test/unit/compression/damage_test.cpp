@@ -9,7 +9,8 @@ using namespace kasio_test;
 namespace {
 
 bool plausible(const error_code& error) {
-    return !error || error == errc::corrupt_batch || error == errc::batch_too_large || error == errc::not_enough_memory;
+    return !error || error == errc::corrupt_batch || error == errc::batch_too_large ||
+           error == errc::not_enough_memory;
 }
 
 } // namespace
@@ -67,7 +68,8 @@ TEST_CASE("bytes that were never compressed are corrupt") {
     for (const auto codec : available_codecs()) {
         if (codec == compression::none) continue;
         CAPTURE(codec);
-        for (const auto& bytes : {std::string{}, std::string{"x"}, std::string(100, '\xff'), random_bytes(100)}) {
+        for (const auto& bytes :
+             {std::string{}, std::string{"x"}, std::string(100, '\xff'), random_bytes(100)}) {
             CHECK(unpack(codec, bytes, 1 << 20).error == errc::corrupt_batch);
         }
     }

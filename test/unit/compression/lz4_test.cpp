@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t most = 1 << 22;
 
-unsigned at(const std::string& bytes, std::size_t index) { return static_cast<unsigned char>(bytes.at(index)); }
+unsigned at(const std::string& bytes, std::size_t index) {
+    return static_cast<unsigned char>(bytes.at(index));
+}
 
 } // namespace
 
@@ -19,7 +21,8 @@ TEST_CASE("lz4: frames are as Java demands them") {
     const auto packed = pack(compression::lz4, text_like(200'000));
     REQUIRE(packed.size() > 7);
     CHECK(to_hex(packed.substr(0, 4)) == "04224d18");
-    // Version 01, blocks independent, no check sums, no content size, no dictionary; blocks of 64 KiB; its check.
+    // Version 01, blocks independent, no check sums, no content size, no dictionary; blocks of 64 KiB; its
+    // check.
     CHECK(at(packed, 4) == 0x60);
     CHECK(at(packed, 5) == 0x40);
     CHECK(at(packed, 6) == 0x82);
@@ -35,7 +38,8 @@ TEST_CASE("lz4: frames with check sums, content size, other block sizes and link
                 LZ4F_preferences_t how = LZ4F_INIT_PREFERENCES;
                 how.frameInfo.blockSizeID = block;
                 how.frameInfo.blockMode = mode;
-                how.frameInfo.contentChecksumFlag = sums ? LZ4F_contentChecksumEnabled : LZ4F_noContentChecksum;
+                how.frameInfo.contentChecksumFlag =
+                    sums ? LZ4F_contentChecksumEnabled : LZ4F_noContentChecksum;
                 how.frameInfo.blockChecksumFlag = sums ? LZ4F_blockChecksumEnabled : LZ4F_noBlockChecksum;
                 how.frameInfo.contentSize = sums ? sample.size() : 0;
                 std::string packed(LZ4F_compressFrameBound(sample.size(), &how), '\0');

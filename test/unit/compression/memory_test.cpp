@@ -63,7 +63,8 @@ TEST_CASE("a size beyond what the bytes can hold is not believed", "[F3]") {
     refused(compression::lz4, from_hex("04224d18 68 40 ffffff3f00000000 e5 00000000"));
     if (is_available(compression::snappy)) {
         refused(compression::snappy, from_hex("ffffffff03 0c74657874"));
-        refused(compression::snappy, from_hex("82534e4150505900 00000001 00000001 0000000a ffffffff03 0c74657874"));
+        refused(compression::snappy,
+                from_hex("82534e4150505900 00000001 00000001 0000000a ffffffff03 0c74657874"));
     }
     // zstd: a single segment of 2^30 - 1 bytes.
     if (is_available(compression::zstd)) refused(compression::zstd, from_hex("28b52ffd a0 ffffff3f 01 0000"));

@@ -36,7 +36,8 @@ TEST_CASE("a codec that was not built in is an error, at once for whoever writes
     for (const auto codec : {compression::snappy, compression::zstd}) {
         if (!is_available(codec)) missing.push_back(codec);
     }
-    for (const auto codec : missing) CHECK(unpack(codec, "some bytes", 100).error == errc::compression_unavailable);
+    for (const auto codec : missing)
+        CHECK(unpack(codec, "some bytes", 100).error == errc::compression_unavailable);
     // A number without a codec is none that can be built in.
     missing.push_back(static_cast<compression>(5));
     for (const auto codec : missing) {

@@ -48,7 +48,8 @@ struct unpacked {
 };
 
 /// The input lies in memory of exactly its size, so that a read beyond its end is one beyond an allocation.
-inline unpacked unpack(kasio::decompressor& with, kasio::compression codec, std::string_view packed, std::size_t most) {
+inline unpacked unpack(kasio::decompressor& with, kasio::compression codec, std::string_view packed,
+                       std::size_t most) {
     const auto exact = std::make_unique<std::byte[]>(packed.size());
     if (!packed.empty()) std::memcpy(exact.get(), packed.data(), packed.size());
     kasio::byte_buffer out;
@@ -74,7 +75,8 @@ inline std::string random_bytes(std::size_t size) {
 inline std::string text_like(std::size_t size) {
     std::mt19937_64 random{7};
     std::string text;
-    while (text.size() < size) text += "{\"order\":" + std::to_string(random() % 100'000) + ",\"state\":\"shipped\"}\n";
+    while (text.size() < size)
+        text += "{\"order\":" + std::to_string(random() % 100'000) + ",\"state\":\"shipped\"}\n";
     text.resize(size);
     return text;
 }

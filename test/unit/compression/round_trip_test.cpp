@@ -13,7 +13,12 @@ constexpr std::size_t mebibyte = 1 << 20;
 std::vector<std::string> samples() {
     std::string repetitive;
     while (repetitive.size() < mebibyte) repetitive += "the same again; ";
-    return {"", "x", std::string(1000, 'k'), repetitive, random_bytes(mebibyte), random_bytes(32 * 1024),
+    return {"",
+            "x",
+            std::string(1000, 'k'),
+            repetitive,
+            random_bytes(mebibyte),
+            random_bytes(32 * 1024),
             random_bytes(32 * 1024 + 1)};
 }
 
@@ -79,7 +84,8 @@ TEST_CASE("output is appended to what is there, in both directions") {
         REQUIRE(from.decompress(codec, bytes_of(std::string_view{text}.substr(6)), out, 5) == error_code{});
         CHECK(text_of(out) == "first,plain");
         // An error leaves it as it was.
-        CHECK(from.decompress(codec, bytes_of(std::string_view{text}.substr(6)), out, 4) == errc::batch_too_large);
+        CHECK(from.decompress(codec, bytes_of(std::string_view{text}.substr(6)), out, 4) ==
+              errc::batch_too_large);
         CHECK(text_of(out) == "first,plain");
     }
 }
@@ -96,7 +102,8 @@ TEST_CASE("levels are taken, those beyond the codec's range too") {
 }
 
 TEST_CASE("gzip members that follow each other are read as one") {
-    const auto joined = pack(compression::gzip, "one,") + pack(compression::gzip, "") + pack(compression::gzip, "two");
+    const auto joined =
+        pack(compression::gzip, "one,") + pack(compression::gzip, "") + pack(compression::gzip, "two");
     const auto got = unpack(compression::gzip, joined, 7);
     CHECK(got.error == error_code{});
     CHECK(got.bytes == "one,two");

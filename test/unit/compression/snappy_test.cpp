@@ -22,7 +22,9 @@ std::string framed(std::string_view block) {
     return length + std::string{block};
 }
 
-unpacked read(std::string_view packed, std::size_t most = 1000) { return unpack(compression::snappy, packed, most); }
+unpacked read(std::string_view packed, std::size_t most = 1000) {
+    return unpack(compression::snappy, packed, most);
+}
 
 } // namespace
 

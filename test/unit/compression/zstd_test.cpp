@@ -76,7 +76,8 @@ TEST_CASE("zstd: a wrong check sum is corrupt") {
 }
 
 TEST_CASE("a window beyond 2^27 is refused", "[F3]") {
-    // A frame without content: window descriptor, one last raw block of no bytes. Exponent 17 is 2^27, 18 is 2^28.
+    // A frame without content: window descriptor, one last raw block of no bytes. Exponent 17 is 2^27, 18 is
+    // 2^28.
     CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 88 010000"), most).error == error_code{});
     CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 90 010000"), most).error == errc::batch_too_large);
 }

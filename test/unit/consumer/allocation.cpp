@@ -32,7 +32,8 @@ using namespace kasio_test;
 
 TEST_CASE("reading by view allocates nothing, and taking allocates by batch, not by record") {
     std::vector<bytes> batches;
-    for (int i = 0; i < 20; ++i) batches.push_back(make_batch({.base = i * 1000, .count = 1000, .value_size = 20}));
+    for (int i = 0; i < 20; ++i)
+        batches.push_back(make_batch({.base = i * 1000, .count = 1000, .value_size = 20}));
     const auto frame = frame_of(batches);
     buffer_fixture with;
     auto before = allocations;

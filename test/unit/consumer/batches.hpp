@@ -117,7 +117,8 @@ struct buffer_fixture {
 
     explicit buffer_fixture(std::int64_t from = 0) { buffer.reset(from); }
     batch_opening how() { return {codecs, keeper, max_batch_bytes, check_crcs}; }
-    fetch_buffer::added add(const std::vector<bytes>& batches, std::vector<aborted_filter::transaction> aborted = {}) {
+    fetch_buffer::added add(const std::vector<bytes>& batches,
+                            std::vector<aborted_filter::transaction> aborted = {}) {
         const auto frame = frame_of(batches);
         return buffer.add(frame, *frame, aborted_filter{std::move(aborted)});
     }
@@ -131,7 +132,8 @@ struct buffer_fixture {
         const auto taken = take(records);
         for (const auto& record : taken) {
             all.push_back(record.offset());
-            CHECK(record.value().view().substr(0, record.value().view().find('.')) == std::to_string(record.offset()));
+            CHECK(record.value().view().substr(0, record.value().view().find('.')) ==
+                  std::to_string(record.offset()));
             CHECK(record.key() == "k");
             CHECK(record.topic() == "t");
             CHECK(record.partition() == 3);

@@ -12,7 +12,8 @@ using added = fetch_buffer::added;
 TEST_CASE("records come out in order, across batches and answers") {
     buffer_fixture with;
     CHECK(with.buffer.empty());
-    CHECK(with.add({make_batch({.base = 0, .count = 3}), make_batch({.base = 3, .count = 2})}) == added::progress);
+    CHECK(with.add({make_batch({.base = 0, .count = 3}), make_batch({.base = 3, .count = 2})}) ==
+          added::progress);
     CHECK(with.buffer.fetch_offset() == 5);
     CHECK(with.buffer.next() == 0);
     CHECK(with.add({make_batch({.base = 5})}) == added::progress);
@@ -34,7 +35,8 @@ TEST_CASE("records below the position are passed over, wherever it lies in the b
         CHECK(with.buffer.next() == 12);
     }
     buffer_fixture beyond{12};
-    CHECK(beyond.add({make_batch({.base = 0, .count = 6}), make_batch({.base = 6, .count = 6})}) == added::nothing);
+    CHECK(beyond.add({make_batch({.base = 0, .count = 6}), make_batch({.base = 6, .count = 6})}) ==
+          added::nothing);
     CHECK(beyond.buffer.empty());
     CHECK(beyond.buffer.fetch_offset() == 12);
 }
@@ -44,7 +46,8 @@ TEST_CASE("a limit cuts inside a batch, and the position is exact at each cut") 
         for (std::size_t most = 1; most < 12; ++most) {
             CAPTURE(most);
             buffer_fixture with{2};
-            with.add({make_batch({.base = 0, .count = 5, .codec = codec}), make_batch({.base = 5, .count = 6, .codec = codec})});
+            with.add({make_batch({.base = 0, .count = 5, .codec = codec}),
+                      make_batch({.base = 5, .count = 6, .codec = codec})});
             std::int64_t next = 2;
             while (next < 11) {
                 const auto until = std::min<std::int64_t>(11, next + static_cast<std::int64_t>(most));
@@ -81,13 +84,16 @@ TEST_CASE("a batch that was cut at the end of an answer is left for the next one
     const auto second = make_batch({.base = 3, .count = 3});
     for (std::size_t length = 0; length <= second.size(); ++length) {
         buffer_fixture with;
-        CHECK(with.add({first, bytes(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(length))}) == added::progress);
+        CHECK(
+            with.add({first, bytes(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(length))}) ==
+            added::progress);
         const std::int64_t end = length == second.size() ? 6 : 3;
         CHECK(with.buffer.fetch_offset() == end);
         CHECK(with.offsets() == range(0, end));
         CHECK_FALSE(with.buffer.broken());
         buffer_fixture alone{3};
-        const auto outcome = alone.add({bytes(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(length))});
+        const auto outcome =
+            alone.add({bytes(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(length))});
         CHECK((outcome == added::progress) == (length == second.size()));
     }
 }
@@ -137,38 +143,45 @@ const std::vector<damage> damages{
     {"length below a header", put<std::int32_t>(batch_layout::length, 48)},
     {"negative length", put<std::int32_t>(batch_layout::length, -1)},
     {"negative record count", put<std::int32_t>(batch_layout::record_count, -1), errc::corrupt_batch, true},
-    {"more records than bytes", put<std::int32_t>(batch_layout::record_count, 1'000'000), errc::corrupt_batch, true},
+    {"more records than bytes", put<std::int32_t>(batch_layout::record_count, 1'000'000), errc::corrupt_batch,
+     true},
     {"one record too few", put<std::int32_t>(batch_layout::record_count, 2), errc::corrupt_batch, true},
-    {"offsets beyond the last", put<std::int32_t>(batch_layout::last_offset_delta, 1), errc::corrupt_batch, true},
-    {"negative last offset", put<std::int32_t>(batch_layout::last_offset_delta, -1), errc::corrupt_batch, true},
+    {"offsets beyond the last", put<std::int32_t>(batch_layout::last_offset_delta, 1), errc::corrupt_batch,
+     true},
+    {"negative last offset", put<std::int32_t>(batch_layout::last_offset_delta, -1), errc::corrupt_batch,
+     true},
     {"negative base offset", put<std::int64_t>(batch_layout::base_offset, -5)},
     {"base offset going back", put<std::int64_t>(batch_layout::base_offset, 1)},
     {"unknown magic", [](bytes& batch) { batch[batch_layout::magic] = std::byte{3}; }},
     {"record length beyond the end", [](bytes& batch) { batch[batch_header_size] = std::byte{0x7e}; },
      errc::corrupt_batch, true},
     {"overlong varint",
-     [](bytes& batch) { std::fill_n(batch.begin() + batch_header_size, 6, std::byte{0xff}); }, errc::corrupt_batch, true},
+     [](bytes& batch) { std::fill_n(batch.begin() + batch_header_size, 6, std::byte{0xff}); },
+     errc::corrupt_batch, true},
     {"a codec that is none", [](bytes& batch) { batch[batch_layout::attributes + 1] = std::byte{6}; },
      errc::corrupt_batch, true},
 };
 
 } // namespace
 
-TEST_CASE("a batch that cannot be stops its partition there, once, and what lies before comes out", "[F1][F4]") {
+TEST_CASE("a batch that cannot be stops its partition there, once, and what lies before comes out",
+          "[F1][F4]") {
     for (const auto& each : damages) {
         CAPTURE(each.name);
         buffer_fixture with;
         auto bad = make_batch({.base = 3, .count = 3});
         each.apply(bad);
         if (each.repair) write_crc(bad);
-        CHECK(with.add({make_batch({.base = 0, .count = 3}), bad, make_batch({.base = 6, .count = 3})}) == added::progress);
+        CHECK(with.add({make_batch({.base = 0, .count = 3}), bad, make_batch({.base = 6, .count = 3})}) ==
+              added::progress);
         CHECK(with.buffer.failed() == nullptr);
         CHECK(with.offsets(2) == range(0, 2));
         CHECK(with.buffer.failed() == nullptr);
         CHECK(with.offsets() == range(2, 3));
         REQUIRE(with.buffer.failed() != nullptr);
         CHECK(with.buffer.failed()->error == each.error);
-        CHECK((with.buffer.failed()->next == 6 || with.buffer.failed()->next == -1 || each.name == std::string{"offsets beyond the last"}));
+        CHECK((with.buffer.failed()->next == 6 || with.buffer.failed()->next == -1 ||
+               each.name == std::string{"offsets beyond the last"}));
         CHECK(with.buffer.next() == 3);
         CHECK(with.buffer.broken());
         CHECK(with.offsets().empty());
@@ -228,7 +241,8 @@ TEST_CASE("without memory nothing is decompressed, but one batch when nothing el
 
 TEST_CASE("looking ahead changes nothing of what comes out") {
     buffer_fixture with{1};
-    with.add({make_batch({.base = 0, .count = 3, .codec = compression::lz4}), make_batch({.base = 3, .count = 3})});
+    with.add({make_batch({.base = 0, .count = 3, .codec = compression::lz4}),
+              make_batch({.base = 3, .count = 3})});
     with.buffer.open_ahead(with.how(), 1'000'000);
     CHECK(with.buffer.next() == 1);
     CHECK_FALSE(with.buffer.empty());
@@ -267,7 +281,8 @@ TEST_CASE("records of magic 0 and 1 come out among the others", "[F14]") {
     }
 }
 
-TEST_CASE("any cut or flipped byte of an answer ends in records or in an error, never beyond the bytes", "[F4]") {
+TEST_CASE("any cut or flipped byte of an answer ends in records or in an error, never beyond the bytes",
+          "[F4]") {
     const std::vector<bytes> batches{make_batch({.base = 0, .count = 2}),
                                      make_batch({.base = 2, .count = 2, .codec = compression::lz4}),
                                      make_batch({.base = 4, .producer = 1, .control = true})};

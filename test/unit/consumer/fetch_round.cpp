@@ -28,11 +28,13 @@ const time_point now{std::chrono::hours{1}};
 
 TEST_CASE("each code has its consequence, and unknown ones wait") {
     const std::vector<std::pair<int, fetch_step>> rows{
-        {0, fetch_step::take},     {1, fetch_step::out_of_range}, {2, fetch_step::stop},     {3, fetch_step::refresh},
-        {5, fetch_step::refresh},  {6, fetch_step::refresh},      {9, fetch_step::refresh},  {29, fetch_step::tell},
-        {56, fetch_step::refresh}, {74, fetch_step::refresh},     {75, fetch_step::later},   {76, fetch_step::stop},
-        {78, fetch_step::refresh}, {100, fetch_step::refresh},    {103, fetch_step::refresh}, {-1, fetch_step::later},
-        {7, fetch_step::later},    {43, fetch_step::stop},        {999, fetch_step::later},  {42, fetch_step::later},
+        {0, fetch_step::take},     {1, fetch_step::out_of_range}, {2, fetch_step::stop},
+        {3, fetch_step::refresh},  {5, fetch_step::refresh},      {6, fetch_step::refresh},
+        {9, fetch_step::refresh},  {29, fetch_step::tell},        {56, fetch_step::refresh},
+        {74, fetch_step::refresh}, {75, fetch_step::later},       {76, fetch_step::stop},
+        {78, fetch_step::refresh}, {100, fetch_step::refresh},    {103, fetch_step::refresh},
+        {-1, fetch_step::later},   {7, fetch_step::later},        {43, fetch_step::stop},
+        {999, fetch_step::later},  {42, fetch_step::later},
     };
     for (const auto& [code, step] : rows) {
         CAPTURE(code);
@@ -46,14 +48,15 @@ TEST_CASE("a partition is fetched unless something speaks against it") {
         {"stopped", [](auto& p) { p.position->where = partition_position::stage::stopped; }},
         {"paused", [](auto& p) { p.position->paused = true; }},
         {"given up", [](auto& p) { p.position->assigned = false; }},
-        {"under way", [](auto& p) { p.fetching = true; }},
         {"backing off", [](auto& p) { p.retry_at = now + std::chrono::seconds{1}; }},
         {"sought meanwhile", [](auto& p) { ++p.position->version; }},
-        {"enough fetched", [](auto& p) {
+        {"enough fetched",
+         [](auto& p) {
              const auto frame = frame_of({make_batch({.value_size = 200})});
              p.buffer.add(frame, *frame, {});
          }},
-        {"broken", [](auto& p) {
+        {"broken",
+         [](auto& p) {
              const auto frame = frame_of({bytes(100)});
              p.buffer.add(frame, *frame, {});
          }},

@@ -15,7 +15,8 @@ struct one_partition {
     std::shared_ptr<partition_position> p;
     std::int64_t previous = -1;
 
-    explicit one_partition(start_position from = {}, offset_reset policy = offset_reset::earliest) : all{policy} {
+    explicit one_partition(start_position from = {}, offset_reset policy = offset_reset::earliest)
+        : all{policy} {
         all.assign({{{"t", 0}, from}});
         p = all.all().front();
     }
@@ -77,9 +78,12 @@ TEST_CASE("so many before the end asks for both ends") {
     struct row {
         std::int64_t end, beginning, count, expected;
     };
-    for (const auto& each : std::vector<row>{{100, 5, 10, 90}, {100, 95, 10, 95}, {3, 0, 10, 0}, {100, 5, 0, 100}}) {
+    for (const auto& each :
+         std::vector<row>{{100, 5, 10, 90}, {100, 95, 10, 95}, {3, 0, 10, 0}, {100, 5, 0, 100}}) {
         one_partition with{start_position::before_end(each.count)};
+        const auto first = with.p->version;
         CHECK(with.answer(each.end) == found::more);
+        CHECK(with.all.on_answer(*with.p, first, each.end, with.previous) == found::stale);
         CHECK(with.all.question(*with.p) == earliest);
         CHECK(with.answer(each.beginning) == found::position);
         CHECK(with.all.position({"t", 0}) == each.expected);
@@ -150,7 +154,9 @@ TEST_CASE("a seek during a reset wins over it", "[F13]") {
 TEST_CASE("assigning keeps what stays, and the first of a name that comes twice", "[F13]") {
     positions all{offset_reset::earliest};
     CHECK(all.none());
-    all.assign({{{"t", 0}, start_position::at(5)}, {{"t", 1}, start_position::at(6)}, {{"t", 1}, start_position::at(7)}});
+    all.assign({{{"t", 0}, start_position::at(5)},
+                {{"t", 1}, start_position::at(6)},
+                {{"t", 1}, start_position::at(7)}});
     CHECK(all.assigned().size() == 2);
     CHECK(all.position({"t", 1}) == 6);
     const auto kept = all.all().back();

@@ -45,15 +45,19 @@ TEST_CASE("counts and lengths beyond the frame are refused before anything is al
         INFO(count);
         const std::string frame = from_hex(std::string{"00000007 00000000"} + count + "000000010000");
         allocated = 0;
-        CHECK(decode_response(bytes_of(frame), 8, metadata) == errc::malformed_response);
-        CHECK(allocated == 0);
+        const error_code error = decode_response(bytes_of(frame), 8, metadata);
+        const std::size_t taken = allocated; // before the reporter of the tests takes some
+        CHECK(error == errc::malformed_response);
+        CHECK(taken == 0);
     }
     for (const char* count : {"ffffffff0f", "ffffff7f", "14", "00"}) {
         INFO(count);
         const std::string frame = from_hex(std::string{"00000007 00 00000000"} + count + "000000010000");
         allocated = 0;
-        CHECK(decode_response(bytes_of(frame), 12, metadata) == errc::malformed_response);
-        CHECK(allocated == 0);
+        const error_code error = decode_response(bytes_of(frame), 12, metadata);
+        const std::size_t taken = allocated;
+        CHECK(error == errc::malformed_response);
+        CHECK(taken == 0);
     }
     // one topic, one partition, records of 2 GiB
     const std::string frame = from_hex(

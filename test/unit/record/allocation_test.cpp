@@ -15,19 +15,29 @@ namespace {
 
 thread_local std::size_t allocations = 0;
 
-} // namespace
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc{};
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+void* counted(std::size_t size) noexcept {
     ++allocations;
     return std::malloc(size == 0 ? 1 : size);
 }
+
+void* counted_or_thrown(std::size_t size) {
+    if (void* const memory = counted(size)) return memory;
+    throw std::bad_alloc{};
+}
+
+} // namespace
+
+// Every form: sanitizers bring their own ones, which do not call each other.
+void* operator new(std::size_t size) { return counted_or_thrown(size); }
+void* operator new[](std::size_t size) { return counted_or_thrown(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 TEST_CASE("records are written and walked without an allocation each") {
     constexpr std::int32_t count = 1000;

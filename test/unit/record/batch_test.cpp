@@ -24,7 +24,8 @@ struct to_write {
     std::vector<header> headers;
 };
 
-std::vector<std::byte> write(const std::vector<to_write>& records, const batch_writer::finish_options& how = {}) {
+std::vector<std::byte> write(const std::vector<to_write>& records,
+                             const batch_writer::finish_options& how = {}) {
     batch_writer writer;
     for (const auto& each : records) {
         writer.grow_to(writer.size() + batch_writer::upper_bound(each.key, each.value, each.headers));
@@ -54,7 +55,8 @@ std::int64_t milliseconds(const owned_record& record) { return record.timestamp.
 } // namespace
 
 TEST_CASE("null and empty keys, values and header values stay apart") {
-    const auto records = records_of(write({{1, nullptr, nullptr, {}}, {1, "", "", {{"", ""}, {"n", nullptr}}}}));
+    const auto records =
+        records_of(write({{1, nullptr, nullptr, {}}, {1, "", "", {{"", ""}, {"n", nullptr}}}}));
     REQUIRE(records.size() == 2);
     CHECK_FALSE(records[0].key);
     CHECK_FALSE(records[0].value);
@@ -90,7 +92,8 @@ TEST_CASE("repeated headers all stay, in their order, and the last one is found"
 TEST_CASE("timestamps may fall, and lie as far apart as they can") {
     constexpr auto least = std::numeric_limits<std::int64_t>::min();
     constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
-    const auto bytes = write({{100, "a", "1", {}}, {40, "b", "2", {}}, {greatest, "c", "3", {}}, {least, "d", "4", {}}});
+    const auto bytes =
+        write({{100, "a", "1", {}}, {40, "b", "2", {}}, {greatest, "c", "3", {}}, {least, "d", "4", {}}});
     const auto batch = read(bytes);
     CHECK(batch.base_timestamp == 100);
     CHECK(batch.max_timestamp == greatest);
@@ -123,7 +126,8 @@ TEST_CASE("a writer can be finished twice, and used again after a reset") {
     CHECK(writer.count() == 1);
     CHECK(writer.first_timestamp() == 5);
     CHECK(read(writer.finish({})).producer_id == -1);
-    const auto again = writer.finish({.producer_id = 7, .producer_epoch = 1, .base_sequence = 9, .transactional = true});
+    const auto again =
+        writer.finish({.producer_id = 7, .producer_epoch = 1, .base_sequence = 9, .transactional = true});
     const auto batch = read(again);
     CHECK(batch.crc_fits());
     CHECK(batch.producer_id == 7);
@@ -155,7 +159,8 @@ TEST_CASE("a writer that grows keeps its records") {
 }
 
 TEST_CASE("a compressed batch holds the same records under the same header") {
-    for (const auto codec : {compression::none, compression::gzip, compression::snappy, compression::lz4, compression::zstd}) {
+    for (const auto codec :
+         {compression::none, compression::gzip, compression::snappy, compression::lz4, compression::zstd}) {
         if (!is_available(codec)) continue;
         CAPTURE(codec);
         batch_writer writer;
@@ -217,12 +222,14 @@ TEST_CASE("a batch gets another producer, epoch and sequence without its records
         writer.append(2, "k", nullptr, {});
         compressor with{codec};
         byte_buffer out;
-        REQUIRE(writer.finish_compressed(with, out, {.producer_id = 4, .transactional = true}) == error_code{});
-        byte_buffer once;
-        REQUIRE(writer.finish_compressed(
-                    with, once,
-                    {.producer_id = 9'000'000'000, .producer_epoch = 3, .base_sequence = 77, .transactional = true}) ==
+        REQUIRE(writer.finish_compressed(with, out, {.producer_id = 4, .transactional = true}) ==
                 error_code{});
+        byte_buffer once;
+        REQUIRE(writer.finish_compressed(with, once,
+                                         {.producer_id = 9'000'000'000,
+                                          .producer_epoch = 3,
+                                          .base_sequence = 77,
+                                          .transactional = true}) == error_code{});
         set_producer({out.data(), out.size()}, 9'000'000'000, 3, 77);
         const auto batch = read(out.bytes());
         CHECK(batch.crc_fits());

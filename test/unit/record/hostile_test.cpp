@@ -86,7 +86,8 @@ TEST_CASE("lengths and counts that cannot be are corrupt", "[F4]") {
                                       std::numeric_limits<std::int64_t>::min()}) {
         CHECK(with(base_offset, offset) == outcome::corrupt);
     }
-    for (const int kind : {3, 0x7f, 0xff}) CHECK(with(magic, static_cast<std::uint8_t>(kind)) == outcome::corrupt);
+    for (const int kind : {3, 0x7f, 0xff})
+        CHECK(with(magic, static_cast<std::uint8_t>(kind)) == outcome::corrupt);
     for (const int kind : {0, 1}) CHECK(with(magic, static_cast<std::uint8_t>(kind)) == outcome::legacy);
 }
 
@@ -122,7 +123,8 @@ TEST_CASE("a codec that nobody knows is kept apart from the known ones") {
 }
 
 TEST_CASE("no batch is read beyond offsets that a 64-bit number can hold", "[F4]") {
-    constexpr auto largest = std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
+    constexpr auto largest =
+        std::numeric_limits<std::int64_t>::max() - std::numeric_limits<std::int32_t>::max() - 1;
     auto bytes = small_batch();
     store_big(bytes.data() + batch_layout::base_offset, largest);
     store_big(bytes.data() + batch_layout::last_offset_delta, std::numeric_limits<std::int32_t>::max());
@@ -138,30 +140,30 @@ TEST_CASE("records whose lengths cannot be are corrupt", "[F4]") {
     // length, attributes, time delta, offset delta, key length, value length, header count
     CHECK_FALSE(record_of("0c 00 00 00 01 01 00").corrupt);
     const auto cases = {
-        "",                                // nothing
-        "00",                              // no attributes
-        "01",                              // a length of -1
-        "02 00",                           // attributes alone
-        "0e 00 00 00 01 01 00",            // a byte less than it says
-        "0a 00 00 00 01 01 00",            // the header count is outside
-        "0e 00 00 00 01 01 00 00",         // a byte that nobody uses
-        "0c 00 00 00 03 01 00",            // a key length of -2
-        "0c 00 00 00 01 03 00",            // a value length of -2
-        "0c 00 00 00 10 01 00",            // a key beyond the record
-        "0c 00 00 00 01 10 00",            // a value beyond the record
-        "0c 00 00 00 01 01 01",            // -1 headers
-        "0c 00 00 00 01 01 02",            // a header that is not there
-        "14 00 00 00 01 01 feffffff0f",    // two billion headers
-        "10 00 00 00 01 01 02 01 01",      // a header without a name
-        "10 00 00 00 01 01 02 00 03",      // a header value of -2
-        "10 00 00 00 01 01 02 04 01",      // a header name beyond the record
-        "0c 00 00 01 01 01 00",            // an offset delta of -1
-        "0c 00 00 02 01 01 00",            // beyond the batch's last offset
-        "feffffff0f 00 00 00 01 01 00",    // a length of two billion
-        "8080808080808000 00",             // a length that never ends
-        "ffffffff1f 00 00 00 01 01 00",    // a length of more than 32 bits
+        "",                                       // nothing
+        "00",                                     // no attributes
+        "01",                                     // a length of -1
+        "02 00",                                  // attributes alone
+        "0e 00 00 00 01 01 00",                   // a byte less than it says
+        "0a 00 00 00 01 01 00",                   // the header count is outside
+        "0e 00 00 00 01 01 00 00",                // a byte that nobody uses
+        "0c 00 00 00 03 01 00",                   // a key length of -2
+        "0c 00 00 00 01 03 00",                   // a value length of -2
+        "0c 00 00 00 10 01 00",                   // a key beyond the record
+        "0c 00 00 00 01 10 00",                   // a value beyond the record
+        "0c 00 00 00 01 01 01",                   // -1 headers
+        "0c 00 00 00 01 01 02",                   // a header that is not there
+        "14 00 00 00 01 01 feffffff0f",           // two billion headers
+        "10 00 00 00 01 01 02 01 01",             // a header without a name
+        "10 00 00 00 01 01 02 00 03",             // a header value of -2
+        "10 00 00 00 01 01 02 04 01",             // a header name beyond the record
+        "0c 00 00 01 01 01 00",                   // an offset delta of -1
+        "0c 00 00 02 01 01 00",                   // beyond the batch's last offset
+        "feffffff0f 00 00 00 01 01 00",           // a length of two billion
+        "8080808080808000 00",                    // a length that never ends
+        "ffffffff1f 00 00 00 01 01 00",           // a length of more than 32 bits
         "20 00 ffffffffffffffffff02 00 01 01 00", // a time of more than 64 bits
-        "0c 00 00 00 01 01 00 00",         // a byte behind the last record
+        "0c 00 00 00 01 01 00 00",                // a byte behind the last record
     };
     for (const auto* digits : cases) {
         INFO(digits);

@@ -28,8 +28,8 @@ std::string write_legacy(const legacy_to_write& entry) {
     if (entry.magic > 0) body += big(entry.time);
     body += nullable(entry.key) + nullable(entry.value);
     const auto sum = ::crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
-    return big(entry.offset) + big(static_cast<std::int32_t>(body.size() + 4)) + big(static_cast<std::uint32_t>(sum)) +
-           body;
+    return big(entry.offset) + big(static_cast<std::int32_t>(body.size() + 4)) +
+           big(static_cast<std::uint32_t>(sum)) + body;
 }
 
 } // namespace kasio_test

@@ -128,7 +128,8 @@ TEST_CASE("offsets of old entries that cannot be are corrupt", "[F14][F4]") {
     };
     CHECK(read(wrapped(inner(1, 1), {.offset = 5})) == errc::corrupt_batch);
     CHECK(read(wrapped(inner(2, 1), {.offset = 5})) == errc::corrupt_batch);
-    CHECK(read(wrapped(inner(0, std::int64_t{1} << 31), {.offset = std::int64_t{1} << 40})) == errc::corrupt_batch);
+    CHECK(read(wrapped(inner(0, std::int64_t{1} << 31), {.offset = std::int64_t{1} << 40})) ==
+          errc::corrupt_batch);
     CHECK(read(wrapped(inner(0, 6), {.offset = 5})) == errc::corrupt_batch);
     CHECK(read(wrapped(inner(0, 5), {.offset = 5})) == error_code{});
 }
@@ -140,8 +141,8 @@ TEST_CASE("wrappers that hold what they must not are corrupt", "[F14]") {
     CHECK(read(write_legacy({.attributes = 1, .value = nullptr})) == errc::corrupt_batch);
     CHECK(read(write_legacy({.attributes = 1, .value = ""})) == errc::corrupt_batch);
     CHECK(read(write_legacy({.attributes = 1, .value = "not packed"})) == errc::corrupt_batch);
-    CHECK(read(wrapped(wrapped(good))) == errc::corrupt_batch);                         // a wrapper
-    CHECK(read(wrapped(write_legacy({.magic = 0}))) == errc::corrupt_batch);            // another magic
+    CHECK(read(wrapped(wrapped(good))) == errc::corrupt_batch);              // a wrapper
+    CHECK(read(wrapped(write_legacy({.magic = 0}))) == errc::corrupt_batch); // another magic
     CHECK(read(wrapped(good, {.magic = 0})) == errc::corrupt_batch);
     CHECK(read(wrapped(good + good.substr(0, good.size() - 1))) == errc::corrupt_batch); // half an entry
     CHECK(read(wrapped(good + "rest")) == errc::corrupt_batch);
@@ -198,6 +199,6 @@ TEST_CASE("random damage to old entries gives an error or some records", "[F14]"
     }
     CHECK(errors > 0);
     CHECK(records > 0);
-    std::cout << "legacy damage: " << cases << " cases, seed " << seed << ", " << errors << " errors, " << records
-              << " records read\n";
+    std::cout << "legacy damage: " << cases << " cases, seed " << seed << ", " << errors << " errors, "
+              << records << " records read\n";
 }

@@ -91,7 +91,8 @@ TEST_CASE("every run of magic 0 and 1 of the record vectors is read to its value
         }
         ++checked;
     }
-    std::cout << "legacy vectors: " << checked << " runs read, " << unavailable << " of codecs not built in\n";
+    std::cout << "legacy vectors: " << checked << " runs read, " << unavailable
+              << " of codecs not built in\n";
     CHECK(checked > 0);
 }
 
@@ -115,7 +116,8 @@ TEST_CASE("magics may be mixed in one answer", "[F14]") {
 
 TEST_CASE("null and empty keys and values stay apart in both magics", "[F14]") {
     for (const int magic : {0, 1}) {
-        const auto nulls = read_one(write_legacy({.magic = magic, .key = nullptr, .value = nullptr})).records.at(0);
+        const auto nulls =
+            read_one(write_legacy({.magic = magic, .key = nullptr, .value = nullptr})).records.at(0);
         CHECK_FALSE(nulls.key);
         CHECK_FALSE(nulls.value);
         const auto empties = read_one(write_legacy({.magic = magic, .key = "", .value = ""})).records.at(0);
@@ -154,7 +156,8 @@ TEST_CASE("offsets in a wrapper of magic 1 count towards the wrapper's own", "[F
 TEST_CASE("offsets in a wrapper of magic 0 are what they are", "[F14]") {
     const auto inner = write_legacy({.magic = 0, .offset = 7}) + write_legacy({.magic = 0, .offset = 9});
     const auto value = packed(compression::gzip, inner);
-    const auto got = read_one(write_legacy({.magic = 0, .attributes = 1, .offset = 9, .value = value})).records;
+    const auto got =
+        read_one(write_legacy({.magic = 0, .attributes = 1, .offset = 9, .value = value})).records;
     CHECK(got.at(0).offset == 7);
     CHECK(got.at(1).offset == 9);
     CHECK(milliseconds(got[0]) == -1);
@@ -171,7 +174,8 @@ TEST_CASE("the broker's time on a wrapper is that of all its records", "[F14]") 
         CHECK(record.timestamp_type == timestamp_type::log_append_time);
     }
     // The bit means nothing in magic 0.
-    const auto old = read_one(write_legacy({.magic = 0, .attributes = batch_attributes::log_append_time})).records;
+    const auto old =
+        read_one(write_legacy({.magic = 0, .attributes = batch_attributes::log_append_time})).records;
     CHECK(milliseconds(old.at(0)) == -1);
     CHECK(old.at(0).timestamp_type == timestamp_type::create_time);
 }
@@ -179,7 +183,8 @@ TEST_CASE("the broker's time on a wrapper is that of all its records", "[F14]") 
 TEST_CASE("times in old records may lie as far apart as they can", "[F14]") {
     constexpr auto least = std::numeric_limits<std::int64_t>::min();
     constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
-    const auto inner = write_legacy({.offset = 0, .time = least}) + write_legacy({.offset = 1, .time = greatest});
+    const auto inner =
+        write_legacy({.offset = 0, .time = least}) + write_legacy({.offset = 1, .time = greatest});
     const auto value = packed(compression::gzip, inner);
     const auto got = read_one(write_legacy({.attributes = 1, .offset = 1, .value = value})).records;
     CHECK(milliseconds(got.at(0)) == least);

@@ -81,7 +81,8 @@ private:
         return true;
     }
     void expect(std::string_view text) {
-        if (!skip(text)) throw std::runtime_error{std::string{text} + " expected: " + std::string{rest_.substr(0, 40)}};
+        if (!skip(text))
+            throw std::runtime_error{std::string{text} + " expected: " + std::string{rest_.substr(0, 40)}};
     }
     std::string_view rest_;
 };
@@ -100,8 +101,7 @@ void read_attributes(const std::string& text, record_row& row) {
         else if (name == "epoch") row.producer_epoch = static_cast<std::int16_t>(value);
         else if (name == "seq") row.base_sequence = static_cast<std::int32_t>(value);
         else if (name == "coordinator_epoch") row.coordinator_epoch = static_cast<std::int32_t>(value);
-        else if (name != "create-time" && name != "abort")
-            throw std::runtime_error{"unknown word: " + word};
+        else if (name != "create-time" && name != "abort") throw std::runtime_error{"unknown word: " + word};
     }
 }
 
@@ -109,7 +109,8 @@ std::vector<record_row> read_rows_of(const std::string& path, int lowest, int hi
     std::vector<record_row> rows;
     for (const auto& cells : read_rows(path, 5)) {
         if (cells[0] == "murmur2") continue; // tested beside the function
-        if (cells[0] != "0" && cells[0] != "1" && cells[0] != "2") throw std::runtime_error{"unknown magic: " + cells[0]};
+        if (cells[0] != "0" && cells[0] != "1" && cells[0] != "2")
+            throw std::runtime_error{"unknown magic: " + cells[0]};
         const auto magic = cells[0][0] - '0';
         if (magic < lowest || magic > highest) continue;
         auto& row = rows.emplace_back();

@@ -21,7 +21,9 @@ namespace {
 
 constexpr std::size_t most = 1 << 20;
 
-bytes_view view_of(const std::optional<std::string>& bytes) { return bytes ? bytes_view{*bytes} : bytes_view{}; }
+bytes_view view_of(const std::optional<std::string>& bytes) {
+    return bytes ? bytes_view{*bytes} : bytes_view{};
+}
 
 batch_view read_whole(std::span<const std::byte> bytes) {
     batch_reader reader{bytes};
@@ -40,7 +42,8 @@ void write_records(batch_writer& writer, const record_row& row) {
         const auto bound = batch_writer::upper_bound(view_of(record.key), view_of(record.value), headers);
         writer.grow_to(writer.size() + bound);
         const auto before = writer.size();
-        writer.append(record.timestamp.time_since_epoch().count(), view_of(record.key), view_of(record.value), headers);
+        writer.append(record.timestamp.time_since_epoch().count(), view_of(record.key), view_of(record.value),
+                      headers);
         REQUIRE(writer.size() - before <= bound);
     }
 }
@@ -91,7 +94,8 @@ TEST_CASE("every batch of the record vectors is read to its values") {
         }
         ++checked;
     }
-    std::cout << "record vectors: " << checked << " batches read, " << unavailable << " of codecs not built in\n";
+    std::cout << "record vectors: " << checked << " batches read, " << unavailable
+              << " of codecs not built in\n";
     CHECK(checked > 0);
 }
 
@@ -101,7 +105,8 @@ TEST_CASE("what the Java client writes uncompressed is written to the same bytes
     decompressor decompress;
     for (const auto& row : record_rows()) {
         // With log append time the broker has rewritten the batch; what the client set is not known any more.
-        if (row.control || row.time_type == timestamp_type::log_append_time || !is_available(row.codec)) continue;
+        if (row.control || row.time_type == timestamp_type::log_append_time || !is_available(row.codec))
+            continue;
         INFO(row.title);
         const auto batch = read_whole(bytes_of(row.bytes));
         batch_writer writer;
@@ -112,7 +117,8 @@ TEST_CASE("what the Java client writes uncompressed is written to the same bytes
                                           .transactional = row.transactional});
         byte_buffer records;
         REQUIRE(decompress.decompress(row.codec, batch.records, records, most) == error_code{});
-        CHECK(to_hex(bytes_view{bytes.subspan(batch_header_size)}.view()) == to_hex(bytes_view{records.bytes()}.view()));
+        CHECK(to_hex(bytes_view{bytes.subspan(batch_header_size)}.view()) ==
+              to_hex(bytes_view{records.bytes()}.view()));
         ++inside;
         if (row.codec != compression::none) continue;
         std::vector<std::byte> copy(bytes.begin(), bytes.end());
@@ -121,7 +127,8 @@ TEST_CASE("what the Java client writes uncompressed is written to the same bytes
         CHECK(to_hex(bytes_view{copy}.view()) == to_hex(row.bytes));
         ++checked;
     }
-    std::cout << "record vectors: " << checked << " batches written byte by byte, the records of " << inside << '\n';
+    std::cout << "record vectors: " << checked << " batches written byte by byte, the records of " << inside
+              << '\n';
     CHECK(checked > 0);
     CHECK(inside > checked);
 }

@@ -17,7 +17,8 @@ walked walk(const batch_view& batch, std::span<const std::byte> records) {
                               .partition = 3,
                               .leader_epoch = batch.leader_epoch,
                               .timestamp_type = batch.timestamp_type()};
-    const auto* const fixed = batch.timestamp_type() == timestamp_type::log_append_time ? &batch.max_timestamp : nullptr;
+    const auto* const fixed =
+        batch.timestamp_type() == timestamp_type::log_append_time ? &batch.max_timestamp : nullptr;
     walked result;
     record_cursor cursor{batch, records, &origin};
     record_view view;
