@@ -2,6 +2,8 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/sasl_options.hpp>
+#include <kasio/tls_options.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +19,11 @@ struct cluster_options {
     std::string client_id = "kasio";
     /// Where this client runs, for replicas close to it. `client.rack`.
     std::string client_rack = {};
+
+    /// Encryption, and who the brokers are.
+    tls_options tls = {};
+    /// Who this client is.
+    sasl_options sasl = {};
 
     /// Name look-up, TCP and negotiation together, for one connection. `socket.connection.setup.timeout.ms`.
     std::chrono::milliseconds connect_timeout{10'000};
