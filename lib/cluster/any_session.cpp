@@ -2,6 +2,8 @@
 // Some broker, whichever answers. On the strand.
 #include "cluster/live_cluster.hpp"
 
+#include "cluster/retry_policy.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -58,10 +60,13 @@ private:
         if (core_->closed()) return finish(core_->ended(), nullptr);
         // The first thing that went wrong says more than what followed from it.
         if (!first_cause_) first_cause_ = error;
+        if (!lasting_cause_ && ends_waiting(error)) lasting_cause_ = error;
         if (steady_clock::now() >= deadline_) return finish(first_cause_, nullptr);
         attempt();
     }
     void pause() {
+        // Nobody let us in, and somebody refused us: the next round would end no better.
+        if (lasting_cause_) return finish(lasting_cause_, nullptr);
         const auto when = steady_clock::now() + core_->retry_delay(rounds_++);
         if (when >= deadline_) return finish(first_cause_, nullptr);
         core_->wait_until(when, [self = shared_from_this()](error_code ended) {
@@ -81,6 +86,7 @@ private:
     std::size_t next_ = 0;
     int rounds_ = 0;
     error_code first_cause_;
+    error_code lasting_cause_;
 };
 
 } // namespace

@@ -117,6 +117,7 @@ private:
     void on_refreshed(error_code error, std::int16_t version, const protocol::metadata_response& answer);
     void bootstrap_again();
     void serve_refresh_waiters();
+    void fail_refresh_waiters(error_code cause);
     [[nodiscard]] bool missing(std::string_view topic) const noexcept;
     [[nodiscard]] bool something_missing() const;
     void tell_listeners();

@@ -2,6 +2,8 @@
 // Connections: one for each node and purpose, shared by all who ask. On the strand.
 #include "cluster/live_cluster.hpp"
 
+#include "cluster/retry_policy.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -52,6 +54,11 @@ void live_cluster::async_session(std::int32_t node, purpose what, time_point dea
     }
     server_address space;
     if (address_of(node, space) == nullptr) return later(std::move(done), errc::broker_unreachable, nullptr);
+    if (const auto cause = reconnects_.cause(node);
+        ends_waiting(cause) && reconnects_.not_before(node) > steady_clock::now()) {
+        // Remembered instead of asked for again: see `ends_waiting`.
+        return later(std::move(done), cause, nullptr);
+    }
 
     auto& where = slots_[key];
     auto waiting = std::make_shared<waiter>(waiter{std::move(done), {}});

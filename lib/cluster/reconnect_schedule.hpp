@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/backoff.hpp"
+#include "cluster/retry_policy.hpp"
 
 #include <kasio/error.hpp>
 
@@ -25,7 +26,7 @@ public:
     void on_failure(std::int32_t node, error_code cause, time_point now, double random) {
         auto& state = failing_[node];
         state.cause = cause;
-        state.not_before = now + backoff_.delay(state.failures, random);
+        state.not_before = now + backoff_.delay(ends_waiting(cause) ? most_counted : state.failures, random);
         if (state.failures < most_counted) ++state.failures;
     }
     void on_success(std::int32_t node) { failing_.erase(node); }

@@ -2,6 +2,8 @@
 // Keeping metadata fresh: one request at a time, with back-off, and none while nobody needs any. On the strand.
 #include "cluster/live_cluster.hpp"
 
+#include "cluster/retry_policy.hpp"
+
 #include "protocol/messages/metadata.hpp"
 
 #include <kasio/broker_error.hpp>
@@ -145,6 +147,7 @@ void live_cluster::on_refreshed(error_code error, std::int16_t version, const pr
     } else if (!refresh_cause_) {
         refresh_cause_ = error;
     }
+    if (error && ends_waiting(error)) fail_refresh_waiters(error);
     if (ended_) return;
     const bool more = error || refresh_again_ || something_missing() || !refresh_waiters_.empty();
     refresh_attempts_ = more ? refresh_attempts_ + 1 : 0;
@@ -172,6 +175,13 @@ void live_cluster::serve_refresh_waiters() {
     for (const auto& each : served) {
         timers_->cancel(each->timer);
         each->done({});
+    }
+}
+
+void live_cluster::fail_refresh_waiters(error_code cause) {
+    for (const auto& each : std::exchange(refresh_waiters_, {})) {
+        timers_->cancel(each->timer);
+        each->done(cause);
     }
 }
 

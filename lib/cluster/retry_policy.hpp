@@ -27,4 +27,10 @@ enum class retry_step : std::uint8_t {
     return needs_metadata_refresh(error) ? retry_step::refresh_and_again : retry_step::again;
 }
 
+/// Nothing that waiting would mend: the broker and we do not accept each other, or our options cannot be used.
+/// Whoever waits for the broker is told at once, and it is not tried again before the longest pause is over.
+[[nodiscard]] inline bool ends_waiting(const error_code& error) noexcept {
+    return error == errc::authentication_failed || error == errc::server_proof_invalid || error == errc::invalid_option;
+}
+
 KASIO_END_NAMESPACE

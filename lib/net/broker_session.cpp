@@ -28,6 +28,11 @@ void post_failed(const serial_executor& executor, reply_handler handler, error_c
     });
 }
 
+/// A stream that knows better says so with a code of ours (TLS: the broker refused this client).
+error_code cause_of_loss(const error_code& error) {
+    return error.category() == client_category() ? error : make_error_code(errc::connection_lost);
+}
+
 std::string request_text(const in_flight_info& info) {
     return "the request with api key " + std::to_string(info.api_key) + " v" + std::to_string(info.version);
 }
@@ -105,7 +110,7 @@ void broker_session::on_written(error_code error, std::size_t bytes) {
     }
     if (error) {
         writing_ = false;
-        close_with(errc::connection_lost, text_of_loss(error));
+        close_with(cause_of_loss(error), text_of_loss(error));
         return;
     }
     last_activity_ = steady_clock::now();
@@ -154,7 +159,7 @@ void broker_session::read_more() {
 void broker_session::on_read(error_code error, std::size_t bytes) {
     if (state_ == state::closed) return;
     if (error) {
-        close_with(errc::connection_lost, text_of_loss(error));
+        close_with(cause_of_loss(error), text_of_loss(error));
         return;
     }
     last_activity_ = steady_clock::now();

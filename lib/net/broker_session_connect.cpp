@@ -59,7 +59,7 @@ void broker_session::on_connected(error_code error, std::string text) {
 void broker_session::on_secured(error_code error) {
     if (state_ == state::closed) return;
     if (error) {
-        close_with(error, peer_ + ": " + error.message());
+        close_with(error, peer_ + ": " + stream_->why(error));
         return;
     }
     state_ = state::negotiating;
@@ -109,11 +109,11 @@ std::string broker_session::connect_step() const {
 
 std::string broker_session::text_of_loss(const error_code& error) const {
     const bool ended = error == boost::asio::error::eof;
-    std::string text = peer_ + (ended ? " closed the connection" : ": " + error.message());
+    std::string text = peer_ + (ended ? " closed the connection" : ": " + stream_->why(error));
     // The guess goes into the text only: a broker that is just starting does the same.
     if (state_ == state::negotiating)
         text +=
-            " at the first request; is it a broker's plain-text port, for this kind of listener and "
+            " at the first request; is it a broker's port, for this kind of listener and "
             "authentication?";
     return text;
 }

@@ -40,6 +40,8 @@ public:
     virtual void write_some(std::span<const boost::asio::const_buffer> pieces, transfer_handler done) = 0;
     /// Ends everything in progress with `operation_aborted`.
     virtual void close() noexcept = 0;
+    /// The words for an error that one of the handlers got; more than its message where more is known.
+    [[nodiscard]] virtual std::string why(const error_code& error) const { return error.message(); }
 
     /// What one call of the system takes (IOV_MAX is larger, Asio's limit is this).
     static constexpr std::size_t max_pieces = 64;

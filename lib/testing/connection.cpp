@@ -20,15 +20,31 @@ constexpr std::size_t known_api_size = 6;
 
 } // namespace
 
-connection::connection(asio::ip::tcp::socket socket, connection_host& host, int node, std::uint64_t id)
-    : socket_{std::move(socket)}, timer_{socket_.get_executor()}, host_{host}, node_{node}, id_{id} {}
+connection::connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls,
+                       connection_host& host, int node, std::uint64_t id)
+    : line_{std::move(socket), std::move(tls)},
+      timer_{line_.socket().get_executor()},
+      host_{host},
+      node_{node},
+      id_{id} {}
 
 void connection::start() {
     boost::system::error_code ignored;
-    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    line_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     cut_ = host_.state().rules.draw_connection_cut(node_);
     if (cut_ && cut_->bytes == 0 && cut_->side == cut_side::request) return reset();
-    read();
+    if (line_.is_encrypted()) secure();
+    else read();
+}
+
+void connection::secure() {
+    // Nothing else is read or written until it is over.
+    reading_ = true;
+    line_.async_handshake([self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+        self->reading_ = false;
+        if (error) self->close();
+        else self->read();
+    });
 }
 
 void connection::read() {
@@ -38,7 +54,7 @@ void connection::read() {
     if (cut_ && cut_->side == cut_side::request)
         room = room.first(std::min(room.size(), cut_->bytes - received_));
     reading_ = true;
-    socket_.async_read_some(
+    line_.async_read_some(
         asio::buffer(room.data(), room.size()),
         [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
             self->reading_ = false;
@@ -221,14 +237,14 @@ void connection::close() {
     if (std::exchange(closed_, true)) return;
     boost::system::error_code ignored;
     timer_.cancel();
-    socket_.close(ignored);
+    line_.socket().close(ignored);
     host_.on_closed(*this);
 }
 
 void connection::reset() {
     if (closed_) return;
     boost::system::error_code ignored;
-    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    line_.socket().set_option(asio::socket_base::linger{true, 0}, ignored);
     close();
 }
 

@@ -3,6 +3,7 @@
 
 #include "testing/dispatch.hpp"
 #include "testing/input_buffer.hpp"
+#include "testing/wire.hpp"
 
 #include <kasio/config.hpp>
 
@@ -42,7 +43,9 @@ protected:
 /// settled, so that it can be asked again. Runs on the cluster's thread alone.
 class connection : public std::enable_shared_from_this<connection> {
 public:
-    connection(boost::asio::ip::tcp::socket socket, connection_host& host, int node, std::uint64_t id);
+    /// Encrypted when `tls` is not null.
+    connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> tls,
+               connection_host& host, int node, std::uint64_t id);
 
     [[nodiscard]] int node() const noexcept { return node_; }
     [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
@@ -71,6 +74,7 @@ private:
     };
 
     void read();
+    void secure();
     void on_read(std::size_t size);
     /// Takes in requests while there are whole ones and nothing is under way.
     void process();
@@ -88,7 +92,7 @@ private:
     void write();
     void on_written(std::size_t size);
 
-    boost::asio::ip::tcp::socket socket_;
+    wire line_;
     boost::asio::steady_timer timer_;
     connection_host& host_;
     const int node_;

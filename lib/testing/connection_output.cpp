@@ -74,7 +74,7 @@ void connection::write() {
         if (answer.resets_after) break;
     }
     writing_ = true;
-    socket_.async_write_some(
+    line_.async_write_some(
         gathered.buffers(),
         [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
             self->writing_ = false;

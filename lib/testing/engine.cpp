@@ -9,7 +9,8 @@ namespace testing {
 
 namespace asio = boost::asio;
 
-broker::impl::impl(broker_options options) : state_{std::move(options)} {
+broker::impl::impl(broker_options options)
+    : state_{std::move(options)}, tls_{make_server_context(state_.options.tls)} {
     if (state_.options.nodes < 1)
         throw std::invalid_argument{"kasio::testing::broker: at least one node is needed"};
     for (int id = 1; id <= state_.options.nodes; ++id) open_node(id);
@@ -67,7 +68,7 @@ void broker::impl::wake_waiting() {
 
 void broker::impl::on_accepted(int node, asio::ip::tcp::socket socket) {
     ++slots_.at(node).accepted;
-    const auto accepted = std::make_shared<connection>(std::move(socket), *this, node, ++last_connection_);
+    const auto accepted = std::make_shared<connection>(std::move(socket), tls_, *this, node, ++last_connection_);
     connections_.emplace(accepted->id(), accepted);
     accepted->start();
 }

@@ -91,6 +91,7 @@ private:
 
     boost::asio::io_context io_{1};
     cluster_state state_;
+    const std::shared_ptr<boost::asio::ssl::context> tls_;
     std::map<int, node_slot> slots_;
     std::map<std::uint64_t, std::shared_ptr<connection>> connections_;
     std::uint64_t last_connection_ = 0;

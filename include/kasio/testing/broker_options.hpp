@@ -12,6 +12,18 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
+/// How an in-process cluster's ports are encrypted. Texts are in PEM.
+struct broker_tls {
+    /// The nodes' certificate with its chain; empty: plain TCP.
+    std::string certificate_pem = {};
+    std::string private_key_pem = {};
+    /// Whom to trust about clients; empty: they are not asked who they are.
+    std::string client_ca_pem = {};
+    /// Clients without a certificate are refused (Kafka's `ssl.client.auth=required`); otherwise one is only
+    /// checked when it is shown.
+    bool client_certificate_required = true;
+};
+
 /// How an in-process cluster is set up.
 struct broker_options {
     /// How many nodes, numbered from 1; each has a listening port of its own.
@@ -36,6 +48,8 @@ struct broker_options {
     std::chrono::milliseconds election_delay{5};
     /// How many requests the request log keeps; older ones are forgotten.
     std::size_t request_log_limit = 100'000;
+    /// Encryption on every node's port.
+    broker_tls tls = {};
 };
 
 } // namespace testing
