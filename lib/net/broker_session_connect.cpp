@@ -111,7 +111,7 @@ std::string broker_session::text_of_loss(const error_code& error) const {
     const bool ended = error == boost::asio::error::eof;
     std::string text = peer_ + (ended ? " closed the connection" : ": " + stream_->why(error));
     // The guess goes into the text only: a broker that is just starting does the same.
-    if (state_ == state::negotiating)
+    if (state_ == state::negotiating && error.category() != client_category())
         text +=
             " at the first request; is it a broker's port, for this kind of listener and "
             "authentication?";
