@@ -72,3 +72,13 @@ TEST_CASE("jitter keeps nodes that failed together apart", "[C1]") {
     CHECK(schedule.not_before(2) > start + 59ms);
     CHECK(schedule.not_before(2) < start + 60ms);
 }
+
+TEST_CASE("a node that refuses us is left alone for the longest pause from the first time on", "[T1]") {
+    reconnect_schedule schedule{exponential_backoff{50ms, 10s}};
+    const reconnect_schedule::time_point now{1h};
+    schedule.on_failure(1, errc::connection_lost, now, 0.5);
+    schedule.on_failure(2, errc::authentication_failed, now, 0.5);
+    CHECK(schedule.not_before(1) < now + 1s);
+    CHECK(schedule.not_before(2) > now + 5s);
+    CHECK(schedule.cause(2) == errc::authentication_failed);
+}
