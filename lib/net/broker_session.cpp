@@ -177,6 +177,7 @@ bool broker_session::take_frames() {
         }
         missing_ = found.missing;
         if (found.frame.empty()) return true;
+        buffers_->note(found.frame.size());
         // The bytes stay where they are until the next read.
         buffer_->consume(frame_splitter::length_bytes + found.frame.size());
         if (!take_frame(found.frame)) return false;
@@ -207,7 +208,7 @@ bool broker_session::take_frame(std::span<const std::byte> frame) {
 /// answers.
 void broker_session::settle_buffer() {
     const auto unread = buffer_->cdata();
-    const bool blown_up = unread.size() == 0 && buffer_->capacity() > read_buffer_pool::largest_kept_capacity;
+    const bool blown_up = unread.size() == 0 && buffer_->capacity() > buffers_->worth_keeping();
     if (!buffer_kept_ && !blown_up) return;
     auto next = buffers_->take();
     // Of a large frame nothing follows in the same read, so what is copied here is never much.

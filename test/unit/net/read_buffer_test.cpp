@@ -46,6 +46,25 @@ TEST_CASE("a pool keeps few buffers, and no huge ones") {
     CHECK(pool->idle() == read_buffer_pool::most_idle - 1);
 }
 
+TEST_CASE("large buffers stay while answers are large, and go when they are small again") {
+    constexpr std::size_t large = 4 * 1024 * 1024;
+    const auto pool = std::make_shared<read_buffer_pool>(100 * 1024 * 1024);
+    const auto use = [&](std::size_t bytes) {
+        const auto buffer = pool->take();
+        buffer->prepare(bytes);
+        pool->note(bytes);
+        return buffer->capacity();
+    };
+    use(large);
+    CHECK(pool->idle() == 0); // one alone
+    for (int i = 0; i < 10; ++i) use(large);
+    CHECK(pool->idle() == 1);
+    CHECK(use(1) >= large);
+    for (int i = 0; i < 100; ++i) pool->note(100);
+    CHECK(pool->idle() == 0);
+    CHECK(pool->worth_keeping() == read_buffer_pool::always_kept_capacity);
+}
+
 TEST_CASE("a share of a buffer may outlive the pool") {
     auto pool = std::make_shared<read_buffer_pool>(1000);
     const auto buffer = pool->take();
