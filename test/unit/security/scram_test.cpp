@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "security/scram.hpp"
+#include "support/catch.hpp"
+#include "support/vectors.hpp"
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace kasio;
+using action = sasl_step::action;
+
+namespace {
+
+// The example of RFC 7677.
+const std::string our_nonce = "rOprNGfwEbeRWgbNEkqO";
+const std::string nonce = our_nonce + "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+const std::string salt = "W22ZaJ0SNY7soEsUEjb6gQ==";
+const std::string good_final = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
+
+/// The rows of scram.tsv without its comments.
+std::vector<std::vector<std::string>> scram_rows() {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& line : kasio_test::read_lines(kasio_test::data_path("KASIO_SCRAM_VECTORS", "scram.tsv"))) {
+        if (line.starts_with('#'))
+            continue;
+        std::vector<std::string> cells;
+        std::istringstream text{line};
+        for (std::string cell; std::getline(text, cell, '\t');)
+            cells.push_back(cell);
+        REQUIRE(cells.size() == 5);
+        rows.push_back(std::move(cells));
+    }
+    return rows;
+}
+
+std::unique_ptr<sasl_machine> started(std::uint32_t max_iterations = 65'536) {
+    auto machine = make_scram(
+        {.username = "user", .password = "pencil", .max_iterations = max_iterations, .nonce = our_nonce});
+    REQUIRE(machine->start().what == action::send);
+    return machine;
+}
+
+sasl_step worked(sasl_machine& machine) {
+    auto step = machine.on_work();
+    while (step.what == action::work) step = machine.on_work();
+    return step;
+}
+
+sasl_step final_answer(const std::string& message) {
+    auto machine = started();
+    REQUIRE(machine->on_message("r=" + nonce + ",s=" + salt + ",i=4096").what == action::work);
+    REQUIRE(worked(*machine).what == action::send);
+    return machine->on_message(message);
+}
+
+void check_refused(const std::string& server_first, errc code) {
+    INFO(server_first);
+    auto machine = started();
+    const auto step = machine->on_message(server_first);
+    CHECK(step.what == action::fail);
+    CHECK(step.error == make_error_code(code));
+    CHECK_FALSE(step.text.empty());
+    CHECK(machine->on_work().what == action::fail);
+    CHECK(machine->on_message("r=" + nonce + ",s=" + salt + ",i=4096").what == action::fail);
+}
+
+} // namespace
+
+TEST_CASE("SCRAM says and accepts what the vectors hold", "[security]") {
+    const auto rows = scram_rows();
+    REQUIRE_FALSE(rows.empty());
+    REQUIRE(rows.size() % 4 == 0);
+    for (std::size_t i = 0; i < rows.size(); i += 4) {
+        const auto& first = rows[i];
+        INFO(first[0] << ' ' << first[1]);
+        auto machine =
+            make_scram({.hash = first[0] == "SCRAM-SHA-512" ? scram_hash::sha_512 : scram_hash::sha_256,
+                        .username = first[1],
+                        .password = first[2],
+                        .nonce = first[4].substr(first[4].rfind(",r=") + 3)});
+        CHECK(machine->start().message.view() == first[4]);
+        CHECK(machine->on_message(rows[i + 1][4]).what == action::work);
+        CHECK(worked(*machine).message.view() == rows[i + 2][4]);
+        CHECK(machine->on_message(rows[i + 3][4]).what == action::done);
+        CHECK(machine->on_message("").what == action::fail);
+    }
+}
+
+TEST_CASE("a salt or a number of iterations that cannot be is refused before any hashing", "[security][A2]") {
+    const auto r = "r=" + nonce;
+    for (const std::string i : {"4095", "65537", "0", "-4096", "+4096", "04096", "4096x", "", "2147483648",
+                                "4294971392", "99999999999999999999"})
+        check_refused(r + ",s=" + salt + ",i=" + i, errc::authentication_failed);
+    for (const std::string s : {"", "W22ZaJ0SNY7soEsUEjb6gQ=", "W22ZaJ0SNY7soEsUEjb6g!==", "W"})
+        check_refused(r + ",s=" + s + ",i=4096", errc::authentication_failed);
+    auto lenient = started(70'000);
+    CHECK(lenient->on_message(r + ",s=" + salt + ",i=70000").what == action::work);
+}
+
+TEST_CASE("hashing runs in slices", "[security][A2]") {
+    auto machine = started();
+    auto step = machine->on_message("r=" + nonce + ",s=" + salt + ",i=65536");
+    int slices = 0;
+    for (; step.what == action::work; ++slices) step = machine->on_work();
+    CHECK(step.what == action::send);
+    CHECK(slices == 65'536 / static_cast<int>(scram_rounds_per_slice));
+}
+
+TEST_CASE("a nonce that does not continue ours ends the exchange", "[security][A3]") {
+    for (const std::string& r : {our_nonce, std::string{"x"} + nonce, std::string{}, nonce.substr(1),
+                                our_nonce + " ", our_nonce + "\x01"})
+        check_refused("r=" + r + ",s=" + salt + ",i=4096", errc::server_proof_invalid);
+}
+
+TEST_CASE("a broken first message or an unknown demand ends the exchange", "[security][A3]") {
+    const auto tail = ",s=" + salt + ",i=4096";
+    for (const auto& message :
+         {std::string{}, std::string{"r"}, "m=x,r=" + nonce + tail, "r=" + nonce,
+          "s=" + salt + ",r=" + nonce + ",i=4096", "r=" + nonce + tail + ",", "r=" + nonce + tail + ",m=x",
+          "r=" + nonce + tail + ",7=x", std::string{"e=unknown-user"}})
+        check_refused(message, errc::authentication_failed);
+}
+
+TEST_CASE("a wrong or missing proof of the broker ends the exchange", "[security][A3]") {
+    CHECK(final_answer(good_final).what == action::done);
+    CHECK(final_answer(good_final + ",x=ignored").what == action::done);
+    auto flipped = good_final;
+    flipped[2] = '7';
+    for (const auto& message :
+         {flipped, std::string{}, std::string{"v="}, std::string{"v=AAAA"}, good_final + ",",
+          good_final + ",m=x", good_final.substr(2), good_final.substr(0, 20)}) {
+        INFO(message);
+        CHECK(final_answer(message).error == make_error_code(errc::server_proof_invalid));
+    }
+    const auto refused = final_answer("e=invalid-proof\n");
+    CHECK(refused.error == make_error_code(errc::authentication_failed));
+    CHECK(refused.text == "SCRAM: the broker refused: invalid-proof?");
+}
+
+TEST_CASE("a SCRAM exchange out of order fails", "[security]") {
+    CHECK(make_scram({.username = "u", .password = "p", .nonce = "n"})->on_message("").what == action::fail);
+    CHECK(started()->start().what == action::fail);
+    CHECK(started()->on_work().what == action::fail);
+    CHECK(make_scram({.username = "", .password = "p", .nonce = "n"})->start().what == action::fail);
+    CHECK(make_scram({.username = "u", .password = "", .nonce = "n"})->start().what == action::fail);
+    CHECK(make_scram({.username = "u", .password = "p"})->start().what == action::fail);
+    CHECK(make_scram_nonce().size() == 24);
+    CHECK(make_scram_nonce() != make_scram_nonce());
+}
+
+TEST_CASE("a delegation token is announced", "[security]") {
+    auto machine =
+        make_scram({.username = "id", .password = "mac", .token_authentication = true, .nonce = "abc"});
+    CHECK(machine->start().message.view() == "n,,n=id,r=abc,tokenauth=true");
+}
