@@ -2,7 +2,6 @@
 #pragma once
 
 #include <kasio/config.hpp>
-#include <kasio/sasl_options.hpp>
 #include <kasio/tls_options.hpp>
 
 #include <chrono>
@@ -22,8 +21,6 @@ struct cluster_options {
 
     /// Encryption, and who the brokers are.
     tls_options tls = {};
-    /// Who this client is.
-    sasl_options sasl = {};
 
     /// Name look-up, TCP and negotiation together, for one connection. `socket.connection.setup.timeout.ms`.
     std::chrono::milliseconds connect_timeout{10'000};
