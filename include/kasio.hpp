@@ -22,5 +22,6 @@
 #include <kasio/producer_options.hpp>
 #include <kasio/record.hpp>
 #include <kasio/start_position.hpp>
+#include <kasio/tls_options.hpp>
 #include <kasio/uuid.hpp>
 #include <kasio/version.hpp>
