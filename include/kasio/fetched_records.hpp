@@ -24,6 +24,10 @@ struct partition_event {
         /// set
         /// it: from `previous` to `offset`. A partition's first position is no reset.
         offset_reset,
+        /// The log was cut below the position, as by an unclean election: what was read from `offset` up to
+        /// `previous` is no longer there, and reading goes on at `offset` (KIP-320). With the policy `none`
+        /// it is an `error` event, `errc::log_truncated`.
+        truncated,
         /// The partition cannot be read at `offset`; `error` says why. Told once. Other partitions go on.
         ///
         /// After a batch that cannot be read, `broker_errc::offset_out_of_range` and `errc::no_position` (the

@@ -6,6 +6,7 @@
 #include "cluster/metadata_cache.hpp"
 #include "compression/compression.hpp"
 #include "consumer/fetch_round.hpp"
+#include "consumer/fetch_session.hpp"
 #include "consumer/memory_count.hpp"
 #include "consumer/offset_round.hpp"
 #include "consumer/positions.hpp"
@@ -68,8 +69,10 @@ private:
     /// Requests to one broker.
     struct line {
         std::int32_t node = -1;
-        /// What it leads; the longest unserved first.
+        /// What is read from it; the longest unserved first.
         std::vector<partition_ptr> order;
+        /// What it knows of that.
+        fetch_session session;
         /// Something may have become possible since it was last looked at.
         bool dirty = false;
         bool connecting = false;
@@ -90,6 +93,8 @@ private:
         const std::byte* at = nullptr;
         std::span<const std::byte> hold(std::span<const std::byte> records, reply& raw, memory_count& memory);
     };
+    /// What came of one partition's part of an answer.
+    enum class partition_step : std::uint8_t { idle, told, served };
     struct told_event {
         /// Null for a whole topic that is not there.
         partition_ptr partition;
@@ -134,14 +139,20 @@ private:
     void pump_fetch(line& to);
     std::size_t fetch_room(std::size_t partitions);
     void connect_to_fetch(line& to);
-    void send_fetch(line& to, session& connection, fetch_round round, std::size_t most);
-    void on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent,
-                    error_code error, protocol::fetch_response& answer, reply& raw);
+    void send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most);
+    void on_fetched(std::int32_t node, time_point sent, error_code error, protocol::fetch_response& answer,
+                    reply& raw);
     void on_line_failed(line& to, error_code error);
-    bool on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer, reply& raw);
+    bool on_answer(line& to, protocol::fetch_response& answer, reply& raw);
+    partition_step on_partition(line& to, const fetch_item& item,
+                                protocol::fetch_response::partition_data& data, answer_block& block,
+                                reply& raw);
+    void on_diverged(const fetch_item& item, const protocol::fetch_response::epoch_end_offset& diverging);
+    void leave_nearest(fetched_partition& partition);
     bool on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
                     answer_block& block, reply& raw);
-    void on_fetch_error(const fetch_item& item, const protocol::fetch_response::partition_data& data);
+    void on_fetch_error(const line& from, const fetch_item& item,
+                        const protocol::fetch_response::partition_data& data);
     void on_out_of_range(const fetch_item& item);
 
     // polling.cpp

@@ -27,6 +27,7 @@ error_code uncompressed(const batch_view& batch, const batch_opening& how, byte_
 void fetch_buffer::reset(std::int64_t offset) {
     next_ = offset;
     fetch_offset_ = offset;
+    fetch_epoch_ = -1;
     last_epoch_ = -1;
     raw_.clear();
     ready_.clear();
@@ -42,6 +43,7 @@ fetch_buffer::added fetch_buffer::add(std::shared_ptr<const void> frame, std::sp
     std::size_t begin = 0;
     std::size_t end = 0;
     std::int64_t reached = -1;
+    std::int32_t epoch = -1;
     for (batch_view batch;;) {
         const auto outcome = reader.next(batch);
         if (outcome == batch_reader::outcome::end) break;
@@ -53,11 +55,13 @@ fetch_buffer::added fetch_buffer::add(std::shared_ptr<const void> frame, std::sp
             break;
         }
         reached = legacy ? batch.base_offset + 1 : batch.next_offset();
+        epoch = legacy ? -1 : batch.leader_epoch;
         end += batch.whole.size();
         if (reached <= fetch_offset_) begin = end; // wholly below what was asked for
     }
     if (end > begin) {
         fetch_offset_ = reached;
+        fetch_epoch_ = epoch;
         bytes_ += end - begin;
         raw_.push_back({std::move(frame), bytes.subspan(begin, end - begin), std::move(aborted)});
     }

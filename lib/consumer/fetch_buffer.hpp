@@ -77,6 +77,8 @@ public:
 
     [[nodiscard]] std::int64_t next() const noexcept { return next_; }
     [[nodiscard]] std::int64_t fetch_offset() const noexcept { return fetch_offset_; }
+    /// Leader epoch of the last batch before `fetch_offset()`; -1 when there was none, or it has none.
+    [[nodiscard]] std::int32_t fetch_epoch() const noexcept { return fetch_epoch_; }
     /// Leader epoch of the last batch that was passed; -1 when there was none.
     [[nodiscard]] std::int32_t last_epoch() const noexcept { return last_epoch_; }
     /// Nothing to come: no records, no failure.
@@ -130,6 +132,7 @@ private:
     std::int32_t partition_;
     std::int64_t next_ = 0;
     std::int64_t fetch_offset_ = 0;
+    std::int32_t fetch_epoch_ = -1;
     std::int32_t last_epoch_ = -1;
     std::deque<answered_part> raw_;
     std::deque<opened_batch> ready_;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "consumer/fetch_round.hpp"
 
-#include "consumer/answer_matcher.hpp"
-
 #include <kasio/broker_error.hpp>
 
 #include <algorithm>
-#include <string_view>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -35,7 +32,8 @@ fetch_round plan_fetch(const std::vector<std::shared_ptr<fetched_partition>>& or
             continue;
         if (each->retry_at > now || each->version != position.version) continue;
         if (each->buffer.broken() || each->buffer.bytes() >= allowance) continue;
-        round.items.push_back({each, position.version, each->buffer.fetch_offset(), each->topic_id});
+        round.items.push_back({each, position.version, each->buffer.fetch_offset(), each->topic_id,
+                               each->leader_epoch, each->buffer.fetch_epoch()});
         round.ids_known = round.ids_known && !each->topic_id.is_zero();
     }
     return round;
@@ -49,47 +47,6 @@ void rotate_served(std::vector<std::shared_ptr<fetched_partition>>& order,
     std::stable_partition(order.begin(), order.end(), [&sorted](const auto& each) {
         return !std::binary_search(sorted.begin(), sorted.end(), each.get());
     });
-}
-
-void name_partitions(protocol::fetch_request& request, const fetch_round& round,
-                     std::int32_t partition_bytes) {
-    const std::string* last = nullptr;
-    for (const auto& item : round.items) {
-        const auto& position = *item.partition->position;
-        if (last == nullptr || *last != *position.topic) {
-            auto& topic = request.topics.emplace_back();
-            topic.topic = *position.topic;
-            topic.topic_id = item.topic_id;
-            last = position.topic.get();
-        }
-        auto& partition = request.topics.back().partitions.emplace_back();
-        partition.partition = position.number;
-        partition.current_leader_epoch = item.partition->leader_epoch;
-        partition.fetch_offset = item.offset;
-        partition.partition_max_bytes = partition_bytes;
-    }
-}
-
-std::vector<protocol::fetch_response::partition_data*> match_answer(const fetch_round& round,
-                                                                    protocol::fetch_response& answer,
-                                                                    bool by_id) {
-    std::vector<protocol::fetch_response::partition_data*> matched(round.items.size());
-    std::vector<answer_matcher::key> asked;
-    asked.reserve(round.items.size());
-    for (const auto& item : round.items) {
-        const auto& position = *item.partition->position;
-        asked.emplace_back(by_id ? answer_matcher::text(item.topic_id) : std::string_view{*position.topic},
-                           position.number);
-    }
-    answer_matcher matcher{std::move(asked)};
-    for (auto& topic : answer.responses) {
-        const auto name = by_id ? answer_matcher::text(topic.topic_id) : std::string_view{topic.topic};
-        for (auto& partition : topic.partitions) {
-            const auto at = matcher.find({name, partition.partition_index});
-            if (at != answer_matcher::none && matched[at] == nullptr) matched[at] = &partition;
-        }
-    }
-    return matched;
 }
 
 KASIO_END_NAMESPACE

@@ -4,7 +4,6 @@
 
 #include "consumer/fetch_buffer.hpp"
 #include "consumer/positions.hpp"
-#include "protocol/messages/fetch.hpp"
 
 #include <kasio/uuid.hpp>
 
@@ -31,6 +30,9 @@ struct fetched_partition {
     uuid topic_id;
     std::int32_t leader = -1;
     std::int32_t leader_epoch = -1;
+    /// A replica nearer than the leader, which named it (KIP-392), until that time; -1: none.
+    std::int32_t nearest = -1;
+    time_point nearest_until{};
 
     /// In line for the next poll.
     bool in_line = false;
@@ -48,6 +50,9 @@ struct fetched_partition {
 
     explicit fetched_partition(std::shared_ptr<partition_position> of)
         : position{std::move(of)}, buffer{position->topic, position->number} {}
+
+    /// The node to fetch from.
+    [[nodiscard]] std::int32_t source() const noexcept { return nearest >= 0 ? nearest : leader; }
 };
 
 /// What to do about the error code that an answer has for one partition.
@@ -66,15 +71,24 @@ enum class fetch_step : std::uint8_t {
 };
 [[nodiscard]] fetch_step step_after(std::int16_t error) noexcept;
 
-/// What one request asks of one partition.
+/// What is to be asked of one partition.
 struct fetch_item {
     std::shared_ptr<fetched_partition> partition;
     std::uint64_t version = 0;
     std::int64_t offset = -1;
     uuid topic_id;
+    std::int32_t leader_epoch = -1;
+    /// Epoch of the last batch before `offset`, by which the broker finds out that its log has been cut
+    /// (KIP-595); -1: not known.
+    std::int32_t last_epoch = -1;
+
+    /// Whether a broker that knows the one knows the other.
+    [[nodiscard]] bool says_the_same(const fetch_item& other) const noexcept {
+        return offset == other.offset && leader_epoch == other.leader_epoch && last_epoch == other.last_epoch;
+    }
 };
 
-/// One Fetch request: which partitions, in which order.
+/// What may be fetched from one node now.
 struct fetch_round {
     std::vector<fetch_item> items;
     /// All topic ids are known, so that ids may be used (13 and above); else names (up to 12).
@@ -89,13 +103,5 @@ struct fetch_round {
 /// Those that brought records go to the end of the order, so that none starves the others (KIP-74).
 void rotate_served(std::vector<std::shared_ptr<fetched_partition>>& order,
                    const std::vector<const fetched_partition*>& served);
-
-/// Fills in the topics.
-void name_partitions(protocol::fetch_request& request, const fetch_round& round,
-                     std::int32_t partition_bytes);
-/// For each item what the answer says of it; null where it says nothing. What was not asked for is passed
-/// over, and so is a second answer for the same partition.
-[[nodiscard]] std::vector<protocol::fetch_response::partition_data*> match_answer(
-    const fetch_round& round, protocol::fetch_response& answer, bool by_id);
 
 KASIO_END_NAMESPACE

@@ -49,6 +49,9 @@ std::ostream& operator<<(std::ostream& out, const partition_event& event) {
             return out << "end of " << event.partition << " at " << event.offset;
         case partition_event::kind::offset_reset:
             return out << event.partition << " set from " << event.previous << " to " << event.offset;
+        case partition_event::kind::truncated:
+            return out << event.partition << " was cut: from " << event.previous << " back to "
+                       << event.offset;
         case partition_event::kind::error: break;
     }
     return out << event.partition << " stops at " << event.offset << ": " << error_name(event.error);

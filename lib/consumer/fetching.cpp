@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Fetching ahead: one request at a time to each leader. On the strand.
+// Fetching ahead: one request at a time to each node. On the strand.
 #include "consumer/consumer_core.hpp"
 
 #include <kasio/broker_error.hpp>
@@ -50,7 +50,7 @@ void consumer_core::pump_fetch(line& to) {
     }
     const auto connection = cluster_->open_session(to.node, fetch_lane_);
     if (!connection) return connect_to_fetch(to);
-    send_fetch(to, *connection, std::move(round), room);
+    send_fetch(to, *connection, round, room);
 }
 
 /// How many bytes a request may ask for: its share of what is left; 0: none for now.
@@ -93,32 +93,34 @@ void consumer_core::connect_to_fetch(line& to) {
                             });
 }
 
-void consumer_core::send_fetch(line& to, session& connection, fetch_round round, std::size_t most) {
+void consumer_core::send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most) {
     protocol::fetch_request request;
     request.max_wait_ms = static_cast<std::int32_t>(options_.fetch_max_wait.count());
     request.min_bytes = options_.fetch_min_bytes;
     request.max_bytes = static_cast<std::int32_t>(most);
     request.isolation_level = static_cast<std::int8_t>(options_.isolation_level);
     request.rack_id = cluster_->options().client_rack;
-    name_partitions(request, round, options_.partition_fetch_bytes);
+    const auto cap = round.ids_known && !to.by_name ? highest_version : highest_by_name;
+    std::int16_t version = 0;
+    // Without a version in common sending fails, and says so.
+    if (pick_version(connection, protocol::fetch_request::api, cap, version)) version = 0;
+    to.session.ask(request, round, version, options_.partition_fetch_bytes);
     to.fetching = true;
     to.reserved = most;
     reserved_ += most;
-    const auto cap = round.ids_known && !to.by_name ? highest_version : highest_by_name;
     const auto now = steady_clock::now();
     const auto until = now + options_.fetch_max_wait + cluster_->options().request_timeout;
-    auto shared = std::make_shared<fetch_round>(std::move(round));
     send_typed(
         connection, request, until,
-        [self = shared_from_this(), node = to.node, round = std::move(shared), now](
-            error_code error, protocol::fetch_response answer, reply& raw) {
-            self->on_fetched(node, round, now, error, answer, raw);
+        [self = shared_from_this(), node = to.node, now](error_code error, protocol::fetch_response answer,
+                                                         reply& raw) {
+            self->on_fetched(node, now, error, answer, raw);
         },
         cap);
 }
 
-void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_round>& round, time_point sent,
-                               error_code error, protocol::fetch_response& answer, reply& raw) {
+void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code error,
+                               protocol::fetch_response& answer, reply& raw) {
     if (ended_) return;
     auto& from = line_to(node);
     from.fetching = false;
@@ -126,12 +128,17 @@ void consumer_core::on_fetched(std::int32_t node, const std::shared_ptr<fetch_ro
     reserved_ -= std::exchange(from.reserved, 0);
     const auto now = steady_clock::now();
     if (error) {
+        from.session.on_failure();
         on_line_failed(from, error);
-    } else if (answer.error_code != 0) {
-        // Codes of fetch sessions, which we do not ask for; 106: this broker cannot mix ids and names.
+    } else if (const auto outcome = from.session.on_answer(answer);
+               outcome != fetch_session::outcome::taken) {
+        // 106: this broker cannot mix ids and names.
         if (from_broker(answer.error_code) == broker_errc::fetch_session_topic_id_error) from.by_name = true;
-        on_line_failed(from, {});
-    } else if (on_answer(from, *round, answer, raw)) {
+        // A session that is gone is nobody's failure, unless it goes again and again.
+        const bool lost = outcome == fetch_session::outcome::session_lost;
+        if (!lost || from.failures > 0) on_line_failed(from, {});
+        else ++from.failures;
+    } else if (on_answer(from, answer, raw)) {
         from.failures = 0;
     } else if (now - sent < options_.fetch_max_wait / 2) {
         // A broker that has nothing waits before it says so. One that does not must not be asked in a circle.
@@ -156,6 +163,10 @@ void consumer_core::on_line_failed(line& to, error_code error) {
     }
     to.retry_at = steady_clock::now() + cluster_->retry_delay(std::min(to.failures++, 16));
     wake_at(to.retry_at);
+    for (const auto& each : to.order) {
+        if (error && each->nearest == to.node) leave_nearest(*each);
+    }
+    if (leaders_stale_) find_leaders();
     // The broker may be gone for good: then its partitions have, or will have, another leader.
     cluster_->refresh_metadata();
 }
@@ -181,30 +192,49 @@ std::span<const std::byte> consumer_core::answer_block::hold(std::span<const std
 }
 
 /// True when any partition got on.
-bool consumer_core::on_answer(line& to, const fetch_round& round, protocol::fetch_response& answer,
-                              reply& raw) {
+bool consumer_core::on_answer(line& to, protocol::fetch_response& answer, reply& raw) {
     for (const auto& node : answer.node_endpoints) cluster_->hint_node(node.node_id, node.host, node.port);
-    const auto matched = match_answer(round, answer, raw.version > highest_by_name);
     answer_block block;
     std::vector<const fetched_partition*> served;
     bool progress = false;
-    for (std::size_t at = 0; at < matched.size(); ++at) {
-        const auto& item = round.items[at];
-        if (matched[at] == nullptr) {
-            back_off(*item.partition);
-        } else if (matched[at]->error_code != 0) {
-            // What a broker says that is no longer the leader holds for itself only.
-            if (item.partition->leader == to.node) on_fetch_error(item, *matched[at]);
-            progress =
-                true; // the broker does not wait when it has an error to tell; the partition backs off itself
-        } else if (on_records(item, *matched[at], block, raw)) {
-            served.push_back(item.partition.get());
-            progress = true;
+    for (auto& topic : answer.responses) {
+        for (auto& data : topic.partitions) {
+            const auto* const item = to.session.find(topic, data.partition_index);
+            if (item == nullptr) continue;
+            const auto step = on_partition(to, *item, data, block, raw);
+            if (step == partition_step::served) served.push_back(item->partition.get());
+            progress = progress || step != partition_step::idle;
         }
     }
+    for (const auto& item : to.session.unanswered()) back_off(*item.partition);
     if (leaders_stale_) find_leaders();
     rotate_served(to.order, served);
     return progress;
+}
+
+/// What an answer says of one partition.
+consumer_core::partition_step consumer_core::on_partition(line& to, const fetch_item& item,
+                                                          protocol::fetch_response::partition_data& data,
+                                                          answer_block& block, reply& raw) {
+    auto& partition = *item.partition;
+    if (data.error_code != 0) {
+        // What a broker says that is no longer read from holds for itself only. It does not wait when it has
+        // an error to tell: the partition backs off itself.
+        if (partition.source() == to.node) on_fetch_error(to, item, data);
+        return partition_step::told;
+    }
+    if (data.diverging_epoch.epoch >= 0 || data.diverging_epoch.end_offset >= 0) {
+        on_diverged(item, data.diverging_epoch);
+        return partition_step::told;
+    }
+    if (data.preferred_read_replica >= 0 && data.preferred_read_replica != to.node &&
+        cluster_->metadata().node(data.preferred_read_replica) != nullptr) {
+        partition.nearest = data.preferred_read_replica;
+        partition.nearest_until = steady_clock::now() + cluster_->options().metadata_max_age;
+        leaders_stale_ = true;
+        return partition_step::told;
+    }
+    return on_records(item, data, block, raw) ? partition_step::served : partition_step::idle;
 }
 
 bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
@@ -243,8 +273,47 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
     return true;
 }
 
-void consumer_core::on_fetch_error(const fetch_item& item,
+/// The leader's log ends for our epoch before what was fetched: it has lost records, by an unclean election
+/// (KIP-320).
+void consumer_core::on_diverged(const fetch_item& item,
+                                const protocol::fetch_response::epoch_end_offset& diverging) {
+    auto& partition = *item.partition;
+    if (item.offset != partition.buffer.fetch_offset()) return;
+    // No common point is known: as if the leader had no such offset.
+    if (diverging.end_offset < 0 || diverging.epoch < 0) return on_out_of_range(item);
+    auto outcome = positions::truncated::stale;
+    partition_event event;
+    {
+        const std::lock_guard lock{mutex_};
+        outcome =
+            positions_.on_truncated(*partition.position, item.version, diverging.end_offset, event.previous);
+        // What was fetched and not yet handed out is of a log that is no more.
+        if (outcome == positions::truncated::ahead) partition.buffer.reset(partition.position->offset);
+        follow(partition);
+        event.offset = partition.position->offset;
+    }
+    // A log that keeps losing its end is not chased without a pause.
+    if (outcome != positions::truncated::stale && partition.failures++ != 0) back_off(partition);
+    if (outcome == positions::truncated::stopped) tell_error(item.partition, errc::log_truncated);
+    if (outcome != positions::truncated::moved) return;
+    event.what = partition_event::kind::truncated;
+    event.partition = partition.position->name();
+    tell(item.partition, std::move(event));
+}
+
+/// A replica that cannot serve is left: the leader is asked, which may name another one.
+void consumer_core::leave_nearest(fetched_partition& partition) {
+    partition.nearest = -1;
+    leaders_stale_ = true;
+}
+
+void consumer_core::on_fetch_error(const line& from, const fetch_item& item,
                                    const protocol::fetch_response::partition_data& data) {
+    if (item.partition->nearest == from.node) {
+        // Only the leader's word on an offset counts.
+        leave_nearest(*item.partition);
+        return back_off(*item.partition);
+    }
     const auto error = from_broker(data.error_code);
     const auto step = step_after(data.error_code);
     if (step == fetch_step::out_of_range) return on_out_of_range(item);

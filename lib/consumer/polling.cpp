@@ -136,7 +136,7 @@ bool consumer_core::take_from(const partition_ptr& partition, take_limits limits
         into.back_to(mark);
         return false;
     }
-    if (const auto line = lines_.find(partition->leader); line != lines_.end()) line->second.dirty = true;
+    if (const auto line = lines_.find(partition->source()); line != lines_.end()) line->second.dirty = true;
     if (failed != nullptr) {
         tell_failure(partition, *failed);
         return false;

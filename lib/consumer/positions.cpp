@@ -181,6 +181,20 @@ positions::out_of_range positions::on_out_of_range(partition_position& partition
     return out_of_range::reset;
 }
 
+positions::truncated positions::on_truncated(partition_position& partition, std::uint64_t version,
+                                             std::int64_t end, std::int64_t& previous) const {
+    if (partition.version != version || !partition.assigned) return truncated::stale;
+    if (partition.where != partition_position::stage::known) return truncated::stale;
+    if (end >= partition.offset) return truncated::ahead;
+    if (policy_ == offset_reset::none) {
+        stop(partition);
+        return truncated::stopped;
+    }
+    ++partition.version;
+    previous = std::exchange(partition.offset, end);
+    return truncated::moved;
+}
+
 void positions::stop(partition_position& partition) noexcept {
     ++partition.version;
     partition.where = partition_position::stage::stopped;

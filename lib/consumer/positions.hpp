@@ -55,8 +55,8 @@ struct partition_position {
 
 /// What is read, and from where on (Kafka's SubscriptionState). Not synchronised: the caller holds a lock.
 ///
-/// Rule: a position is only ever reset by evidence (the leader says that it has no such offset), never by an
-/// error of the line, a time-out or a code that nobody foresaw.
+/// Rule: a position is only ever reset by evidence (the leader says that it has no such offset, or that its
+/// log was cut), never by an error of the line, a time-out or a code that nobody foresaw.
 class positions {
 public:
     explicit positions(offset_reset policy) noexcept : policy_{policy} {}
@@ -110,6 +110,18 @@ public:
     enum class out_of_range : std::uint8_t { stale, reset, stopped };
     /// The leader has no such offset as this position.
     out_of_range on_out_of_range(partition_position& partition, std::uint64_t version) const;
+    enum class truncated : std::uint8_t {
+        stale,
+        /// Nothing that is gone has been handed out: the position holds.
+        ahead,
+        /// The position was set back to where the log now ends; `previous` is what it was.
+        moved,
+        /// The policy is `none`.
+        stopped,
+    };
+    /// The leader's log parts from what was read at `end` (KIP-320).
+    truncated on_truncated(partition_position& partition, std::uint64_t version, std::int64_t end,
+                           std::int64_t& previous) const;
     /// Nothing more can be read from here.
     static void stop(partition_position& partition) noexcept;
 

@@ -58,7 +58,7 @@ void consumer_core::follow(fetched_partition& partition) {
     partition.version = position.version;
     partition.end = -1;
     partition.end_told = -1;
-    if (const auto found = lines_.find(partition.leader); found != lines_.end()) found->second.dirty = true;
+    if (const auto found = lines_.find(partition.source()); found != lines_.end()) found->second.dirty = true;
 }
 
 void consumer_core::watch_topics() {
@@ -146,13 +146,20 @@ bool consumer_core::find_leader(const partition_ptr& partition, const known_topi
     // What was wrong with the old leader says nothing of the new one.
     if (found.leader != partition->leader || found.epoch != partition->leader_epoch) partition->retry_at = {};
     partition->leader_epoch = found.epoch;
-    return std::exchange(partition->leader, found.leader) != found.leader;
+    bool moved = std::exchange(partition->leader, found.leader) != found.leader;
+    // A nearer replica is named for a time; then, or when it is gone, the leader is asked again.
+    if (partition->nearest >= 0 && (partition->nearest_until <= steady_clock::now() ||
+                                    cluster_->metadata().node(partition->nearest) == nullptr)) {
+        partition->nearest = -1;
+        moved = true;
+    }
+    return moved;
 }
 
 void consumer_core::fill_lines() {
     leaders_stale_ = false;
     for (auto& [node, each] : lines_) each.order.clear();
-    for (const auto& each : partitions_) line_to(each->leader).order.push_back(each);
+    for (const auto& each : partitions_) line_to(each->source()).order.push_back(each);
 }
 
 consumer_core::line& consumer_core::line_to(std::int32_t node) {

@@ -53,6 +53,8 @@ struct fetch_answer {
     protocol::fetch_response response;
     /// Keep the records in place until the answer is written.
     std::vector<std::shared_ptr<const std::byte[]>> keepers;
+    /// To be settled when the answer leaves.
+    fetch_context context;
     /// False while there are fewer bytes than the request wants and nothing went wrong: it may wait.
     bool is_ready = false;
 };

@@ -75,6 +75,22 @@ void broker::move_leader(std::string_view topic, int partition, int node) {
         [&] { impl_->state().move_leader(impl_->partition(topic, partition), impl_->node(node).id); });
 }
 
+void broker::set_preferred_replica(std::string_view topic, int partition, int node) {
+    impl_->call([&] {
+        auto& state = impl_->partition(topic, partition);
+        state.preferred = node < 0 ? -1 : impl_->node(node).id;
+        impl_->state().mark_changed();
+    });
+}
+
+void broker::set_fetch_session_limit(std::size_t limit) {
+    impl_->call([&] {
+        auto& state = impl_->state();
+        state.sessions.limit = limit;
+        for (const node_state& node : state.nodes) state.sessions.forget(node.id);
+    });
+}
+
 void broker::kill_node(int node) {
     impl_->call([&] { impl_->kill_node(node); });
 }

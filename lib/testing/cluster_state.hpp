@@ -2,6 +2,7 @@
 #pragma once
 
 #include "testing/controls.hpp"
+#include "testing/fetch_sessions.hpp"
 #include "testing/metadata_view.hpp"
 #include "testing/partition_log.hpp"
 #include "testing/producer_states.hpp"
@@ -43,6 +44,8 @@ struct partition_state {
     std::int32_t leader_epoch = 0;
     /// In order of preference.
     std::vector<int> replicas;
+    /// The replica that the leader names to consumers that say their rack (KIP-392); -1: none.
+    int preferred = -1;
 };
 
 struct topic_state {
@@ -72,6 +75,7 @@ public:
     metadata_view view;
     version_table versions;
     request_log requests;
+    fetch_sessions sessions;
 
     /// Null when there is none.
     [[nodiscard]] node_state* node(int id) noexcept;

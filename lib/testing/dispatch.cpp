@@ -47,6 +47,9 @@ outcome finish(const job& job, const protocol::produce_request& request,
 outcome finish(const job& job, const protocol::fetch_request&, fetch_answer& answer) {
     if (!answer.is_ready && !job.last_try) return outcome::waiting;
     job.out.keepers = std::move(answer.keepers);
+    if (answer.context.error == broker_errc::none) {
+        answer.response.session_id = job.what.state.sessions.settle(job.what.node, std::move(answer.context));
+    }
     return send(job, answer.response, job.what.version);
 }
 

@@ -105,6 +105,7 @@ void broker::impl::kill_node(int id) {
     node_state& victim = node(id);
     if (!std::exchange(victim.alive, false)) return;
     slots_.at(id).port->shut();
+    state().sessions.forget(id);
     close_connections(id, false);
     plan_election();
 }

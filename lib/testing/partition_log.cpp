@@ -59,6 +59,18 @@ const batch_entry* partition_log::latest_in_time() const noexcept {
     return latest;
 }
 
+partition_log::epoch_end partition_log::end_of_epoch(std::int32_t epoch) const noexcept {
+    epoch_end found;
+    for (const auto& batch : batches_) {
+        if (batch.entry.leader_epoch > epoch) {
+            if (found.epoch >= 0) found.offset = batch.entry.base_offset;
+            return found;
+        }
+        found = {batch.entry.leader_epoch, end_offset_};
+    }
+    return found;
+}
+
 void partition_log::truncate(std::int64_t offset) {
     if (offset >= end_offset_) return;
     while (!batches_.empty() && batches_.back().entry.last_offset >= offset) {

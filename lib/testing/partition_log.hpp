@@ -54,6 +54,13 @@ public:
         for (std::size_t i = find(from); i < batches_.size(); ++i)
             if (!visit(batches_[i].entry, bytes_of(batches_[i]))) return;
     }
+    /// The largest leader epoch up to `epoch` that has batches here, and where it ends: its successor's first
+    /// offset, or the end of the log (Kafka's LeaderEpochFileCache). Both -1 when there is none.
+    struct epoch_end {
+        std::int32_t epoch = -1;
+        std::int64_t offset = -1;
+    };
+    [[nodiscard]] epoch_end end_of_epoch(std::int32_t epoch) const noexcept;
     /// The entry with the largest timestamp, the first of several; null when there is none.
     [[nodiscard]] const batch_entry* latest_in_time() const noexcept;
 

@@ -112,6 +112,9 @@ public:
     [[nodiscard]] std::int32_t leader_epoch(std::string_view topic, int partition) const;
     /// Makes `node` the leader at once and raises the epoch; waiting fetches on the old leader are answered.
     void move_leader(std::string_view topic, int partition, int node);
+    /// What the leader answers to consumers that say their rack, from Fetch 11 on: to read from `node`, which
+    /// serves them from now on, as the only follower (KIP-392). -1: to stay.
+    void set_preferred_replica(std::string_view topic, int partition, int node);
     /// Closes the node's port and connections. After `election_delay` metadata no longer lists it and each of
     /// its partitions has another live replica as leader, or none.
     void kill_node(int node);
@@ -149,6 +152,9 @@ public:
 
     /// Bounds the versions that nodes offer and accept. An empty range (`max < min`) withdraws the api.
     void set_versions(api which, std::int16_t min, std::int16_t max, int node = any_node);
+
+    /// How many fetch sessions each node remembers from now on; it forgets those that it has (KIP-227). 0: none.
+    void set_fetch_session_limit(std::size_t limit);
 
     // What metadata shows, for the next `answers` Metadata answers.
 

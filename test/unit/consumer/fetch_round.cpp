@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "batches.hpp"
+#include "partitions.hpp"
 
-#include "consumer/fetch_round.hpp"
 #include "consumer/offset_round.hpp"
 
 #include <kasio/broker_error.hpp>
 
 using namespace kasio_test;
-using time_point = fetched_partition::time_point;
-
-namespace {
-
-std::shared_ptr<fetched_partition> partition(const std::string& topic, int number, std::int64_t offset = 0) {
-    auto position = std::make_shared<partition_position>(std::make_shared<const std::string>(topic), number);
-    position->where = partition_position::stage::known;
-    position->offset = offset;
-    auto made = std::make_shared<fetched_partition>(position);
-    made->version = position->version;
-    made->buffer.reset(offset);
-    made->topic_id.bytes[0] = static_cast<std::uint8_t>(topic[0]);
-    return made;
-}
-
-const time_point now{std::chrono::hours{1}};
-
-} // namespace
 
 TEST_CASE("each code has its consequence, and unknown ones wait") {
     const std::vector<std::pair<int, fetch_step>> rows{
@@ -91,55 +72,6 @@ TEST_CASE("those that brought records go to the end") {
     CHECK(order == std::vector{first[1], first[2], first[4], first[0], first[3]});
     rotate_served(order, {});
     CHECK(order == std::vector{first[1], first[2], first[4], first[0], first[3]});
-}
-
-TEST_CASE("a request names each topic once in a row, with offset, epoch and limit") {
-    const auto a0 = partition("a", 0, 5);
-    a0->leader_epoch = 3;
-    const auto round = plan_fetch({a0, partition("a", 1, 6), partition("b", 0, 7)}, now, 1);
-    protocol::fetch_request request;
-    name_partitions(request, round, 1000);
-    REQUIRE(request.topics.size() == 2);
-    CHECK(request.topics[0].topic == "a");
-    CHECK(request.topics[0].topic_id == a0->topic_id);
-    REQUIRE(request.topics[0].partitions.size() == 2);
-    CHECK(request.topics[0].partitions[0].fetch_offset == 5);
-    CHECK(request.topics[0].partitions[0].current_leader_epoch == 3);
-    CHECK(request.topics[0].partitions[0].last_fetched_epoch == -1);
-    CHECK(request.topics[0].partitions[0].partition_max_bytes == 1000);
-    CHECK(request.topics[0].partitions[1].partition == 1);
-    CHECK(request.topics[1].topic == "b");
-}
-
-TEST_CASE("an answer is matched with what its request named, in any order, extras left aside", "[F13]") {
-    for (const bool by_id : {false, true}) {
-        CAPTURE(by_id);
-        const auto a0 = partition("a", 0);
-        const auto round = plan_fetch({a0, partition("a", 1), partition("b", 0), partition("b", 1)}, now, 1);
-        // Metadata changed meanwhile.
-        a0->topic_id.bytes[5] = 9;
-        protocol::fetch_response answer;
-        const auto say = [&](const char* topic, int number, std::int64_t mark) {
-            auto& said = answer.responses.emplace_back();
-            if (by_id) said.topic_id.bytes[0] = static_cast<std::uint8_t>(topic[0]);
-            else said.topic = topic;
-            auto& what = said.partitions.emplace_back();
-            what.partition_index = number;
-            what.high_watermark = mark;
-        };
-        say("b", 1, 11);
-        say("a", 0, 12);
-        say("z", 0, 13);
-        say("a", 0, 14);
-        say("b", 0, 15);
-        const auto matched = match_answer(round, answer, by_id);
-        REQUIRE(matched.size() == 4);
-        REQUIRE(matched[0] != nullptr);
-        CHECK(matched[0]->high_watermark == 12);
-        CHECK(matched[1] == nullptr);
-        CHECK(matched[2]->high_watermark == 15);
-        CHECK(matched[3]->high_watermark == 11);
-    }
 }
 
 TEST_CASE("offsets are asked for and answered in the same way") {
