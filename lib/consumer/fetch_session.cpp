@@ -19,8 +19,10 @@ constexpr std::int32_t no_session = -1;
 /// Appends partitions to a request, a topic at a time as they come.
 class partition_list {
 public:
-    partition_list(protocol::fetch_request& request, std::int32_t partition_bytes)
-        : request_{request}, partition_bytes_{partition_bytes} {}
+    partition_list(protocol::fetch_request& request, std::int32_t partition_bytes, std::int16_t version)
+        : request_{request},
+          partition_bytes_{partition_bytes},
+          with_epochs_{version >= fetch_session::first_with_epochs} {}
 
     void add(const fetch_item& item) {
         const auto& position = *item.partition->position;
@@ -35,13 +37,15 @@ public:
         partition.partition = position.number;
         partition.current_leader_epoch = item.leader_epoch;
         partition.fetch_offset = item.offset;
-        partition.last_fetched_epoch = item.last_epoch;
+        // Brokers that do not know of it cannot be told.
+        if (with_epochs_) partition.last_fetched_epoch = item.last_epoch;
         partition.partition_max_bytes = partition_bytes_;
     }
 
 private:
     protocol::fetch_request& request_;
     const std::int32_t partition_bytes_;
+    const bool with_epochs_;
     const std::string* last_ = nullptr;
 };
 
@@ -73,7 +77,7 @@ void fetch_session::ask(protocol::fetch_request& request, const fetch_round& rou
     request.session_id = sessions ? id_ : 0;
     request.session_epoch = sessions ? epoch_ : no_session;
     ++requests_;
-    partition_list list{request, partition_bytes};
+    partition_list list{request, partition_bytes, version};
     for (const auto& item : round.items) {
         if (tell(item)) list.add(item);
     }

@@ -77,6 +77,11 @@ TEST_CASE("the epoch of what was fetched last goes with the next request", "[F7]
     CHECK(request.topics.at(0).partitions.at(0).fetch_offset == one->buffer.fetch_offset());
     CHECK(request.topics.at(0).partitions.at(0).last_fetched_epoch == one->buffer.fetch_epoch());
     CHECK(one->buffer.fetch_epoch() >= 0);
+    // Brokers before 2.7 cannot be told.
+    fetch_session older;
+    protocol::fetch_request without;
+    older.ask(without, plan_fetch({one}, now, 10'000), fetch_session::first_with_epochs - 1, 1000);
+    CHECK(without.topics.at(0).partitions.at(0).last_fetched_epoch == -1);
     // A seek leads to where nobody has been.
     one->buffer.reset(7);
     CHECK(one->buffer.fetch_epoch() == -1);
