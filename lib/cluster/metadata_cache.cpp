@@ -38,7 +38,9 @@ void merge(known_topic& known, const answered_topic& said, bool epochs_trusted) 
         const auto epoch = epochs_trusted ? partition.leader_epoch : -1;
         if (epoch >= 0 && epoch < entry.epoch) continue; // from before the last change
         entry.leader = std::max(partition.leader_id, -1);
-        if (epoch >= 0) entry.epoch = epoch;
+        // Kept beside a leader that an old broker names it would be that leader's own no longer: requests that
+        // carry it would be fenced for as long as only old brokers answer.
+        if (epoch >= 0 || !epochs_trusted) entry.epoch = epoch;
     }
 }
 

@@ -244,7 +244,8 @@ TEST_CASE("epochs of answers below version 9 are not trusted", "[M3]") {
     }
     auto cache = settled();
     REQUIRE(cache.apply(about_t({{0, 3, 90}}), 8));
-    CHECK(known(cache)[0] == known_partition{3, 5});
+    // Nor is the one known before: brokers that went back to an older release would fence who names it.
+    CHECK(known(cache)[0] == known_partition{3, -1});
     REQUIRE(cache.apply(about_t({{0, 2, 6}}), 9));
     CHECK(known(cache)[0] == known_partition{2, 6});
 }
