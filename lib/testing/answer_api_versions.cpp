@@ -34,6 +34,17 @@ broker_errc check(const call& call, const protocol::api_versions_request& reques
     return is_for_other_broker(call, request) ? broker_errc::rebootstrap_required : broker_errc::none;
 }
 
+/// Whether the answer names that api.
+bool is_shown(const call& call, broker_errc error, api which) {
+    if (error != broker_errc::unsupported_version) return error == broker_errc::none;
+    switch (refusal_of(call.state.versions.profile(call.node))) {
+        case refusal_body::empty: return false;
+        case refusal_body::own_range: return which == api::api_versions;
+        case refusal_body::everything: return true;
+    }
+    return false;
+}
+
 } // namespace
 
 protocol::api_versions_response answer(call& call, const protocol::api_versions_request& request) {
@@ -42,10 +53,7 @@ protocol::api_versions_response answer(call& call, const protocol::api_versions_
     response.error_code = number(error);
     for (const auto& [which, served] : version_table::served()) {
         const version_range offered = call.state.versions.offered(which, call.node);
-        // With error 35, Kafka since 2.4 names only ApiVersions itself.
-        const bool wanted = error == broker_errc::none ||
-                            (error == broker_errc::unsupported_version && which == api::api_versions);
-        if (offered.empty() || !wanted) continue;
+        if (offered.empty() || !is_shown(call, error, which)) continue;
         auto& shown = response.api_keys.emplace_back();
         shown.api_key = static_cast<std::int16_t>(which);
         shown.min_version = offered.min;

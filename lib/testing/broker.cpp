@@ -167,6 +167,10 @@ void broker::cut_next_request(api which, std::size_t bytes, int count, int node)
     impl_->call([&] { impl_->state().rules.add_request_cut(which, bytes, node, count); });
 }
 
+void broker::greet_next_connection(std::string bytes, int count, int node) {
+    impl_->call([&] { impl_->state().rules.add_greeting(std::move(bytes), node, count); });
+}
+
 void broker::on_request(std::function<std::optional<request_action>(const request_record&)> hook) {
     impl_->call([&] { impl_->state().rules.set_hook(std::move(hook)); });
 }
@@ -180,6 +184,13 @@ void broker::clear_faults() {
 
 void broker::set_versions(api which, std::int16_t min, std::int16_t max, int node) {
     impl_->call([&] { impl_->state().versions.bound(which, min, max, node); });
+}
+
+void broker::set_profile(version_profile profile, int node) {
+    impl_->call([&] {
+        impl_->state().versions.set_profile(profile, node);
+        impl_->close_connections(node, false);
+    });
 }
 
 void broker::hide_brokers(int answers) {

@@ -24,6 +24,7 @@ connection::connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::
                        connection_host& host, int node, std::uint64_t id)
     : line_{std::move(socket), std::move(tls)},
       timer_{line_.socket().get_executor()},
+      byte_timer_{line_.socket().get_executor()},
       host_{host},
       node_{node},
       id_{id} {}
@@ -33,8 +34,18 @@ void connection::start() {
     line_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     cut_ = host_.state().rules.draw_connection_cut(node_);
     if (cut_ && cut_->bytes == 0 && cut_->side == cut_side::request) return reset();
-    if (line_.is_encrypted()) secure();
-    else read();
+    if (line_.is_encrypted()) return secure();
+    greet();
+    read();
+}
+
+void connection::greet() {
+    auto bytes = host_.state().rules.draw_greeting(node_);
+    if (!bytes) return;
+    auto& greeting = output_.emplace_back();
+    greeting.edited = *std::move(bytes);
+    greeting.is_edited = true;
+    write();
 }
 
 void connection::secure() {
@@ -42,8 +53,9 @@ void connection::secure() {
     reading_ = true;
     line_.async_handshake([self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
         self->reading_ = false;
-        if (error) self->close();
-        else self->read();
+        if (error) return self->close();
+        self->greet();
+        self->read();
     });
 }
 
@@ -135,6 +147,11 @@ void connection::execute(bool last_try) {
     // Where the request lies may have changed since it came: reading goes on meanwhile.
     request_.body = input_.bytes().first(request_size_).subspan(header_size_);
     answer_ = {};
+    if (action_.raw_answer) {
+        answer_.edited = *action_.raw_answer;
+        answer_.is_edited = true;
+        return act_on_answer();
+    }
     const outcome result = dispatch(host_.state(), request_, action_, last_try, answer_);
     host_.settle();
     switch (result) {
@@ -174,6 +191,7 @@ void connection::act_on_answer() {
         stage_ = stage::silent;
         return;
     }
+    answer_.byte_interval = action_.byte_interval;
     if (action_.edit_answer || action_.cut_answer_after) {
         answer_.is_edited = true;
         for (std::size_t i = 0; i < answer_.frame.piece_count(); ++i) {
@@ -237,6 +255,7 @@ void connection::close() {
     if (std::exchange(closed_, true)) return;
     boost::system::error_code ignored;
     timer_.cancel();
+    byte_timer_.cancel();
     line_.socket().close(ignored);
     host_.on_closed(*this);
 }

@@ -82,6 +82,7 @@ private:
     [[nodiscard]] bool is_cut_here();
     void take_in(std::span<const std::byte> frame);
     void execute(bool last_try);
+    void greet();
     void act_on_answer();
     void wait_for_records();
     /// The request under way is done with.
@@ -94,6 +95,8 @@ private:
 
     wire line_;
     boost::asio::steady_timer timer_;
+    /// Between the bytes of an answer that goes out one by one.
+    boost::asio::steady_timer byte_timer_;
     connection_host& host_;
     const int node_;
     const std::uint64_t id_;

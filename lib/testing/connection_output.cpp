@@ -63,12 +63,13 @@ void connection::write() {
     }
     if (output_.empty()) return;
     const bool is_cut = cut_ && cut_->side == cut_side::answer;
-    const std::size_t limit = is_cut ? cut_->bytes - sent_ : ~std::size_t{0};
+    std::size_t limit = is_cut ? cut_->bytes - sent_ : ~std::size_t{0};
     if (limit == 0) return reset();
+    if (output_.front().byte_interval.count() > 0) limit = 1;
     gathering gathered{limit};
     std::size_t skip = written_;
     for (const outgoing_answer& answer : output_) {
-        if (gathered.is_full()) break;
+        if (gathered.is_full() || (answer.byte_interval.count() > 0 && &answer != &output_.front())) break;
         gathered.add(answer, skip);
         skip = 0;
         if (answer.resets_after) break;
@@ -87,6 +88,7 @@ void connection::on_written(std::size_t size) {
     if (closed_) return;
     sent_ += size;
     written_ += size;
+    const auto pause = output_.front().byte_interval;
     while (!output_.empty() && written_ >= size_of(output_.front())) {
         written_ -= size_of(output_.front());
         const bool resets = output_.front().resets_after;
@@ -94,7 +96,13 @@ void connection::on_written(std::size_t size) {
         if (resets) return reset();
     }
     if (cut_ && cut_->side == cut_side::answer && sent_ >= cut_->bytes) return reset();
-    write();
+    if (pause.count() == 0) return write();
+    writing_ = true;
+    byte_timer_.expires_after(pause);
+    byte_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        self->writing_ = false;
+        if (!error) self->write();
+    });
 }
 
 } // namespace testing

@@ -20,7 +20,8 @@ bool is_plain(const request_action& action) {
     using std::chrono::milliseconds;
     return action.error == broker_errc::none && action.throttle_time == milliseconds{0} &&
            action.delay == milliseconds{0} && action.delay_answer == milliseconds{0} && !action.drop &&
-           !action.drop_answer && !action.close && !action.cut_answer_after && !action.edit_answer;
+           !action.drop_answer && !action.close && !action.cut_answer_after && !action.edit_answer &&
+           !action.raw_answer && action.byte_interval == milliseconds{0};
 }
 
 void controls::add(api which, int node, request_action action, int count) {
@@ -35,10 +36,15 @@ void controls::add_request_cut(api which, std::size_t bytes, int node, int count
     if (count > 0) request_cuts_.push_back({which, node, count, bytes});
 }
 
+void controls::add_greeting(std::string bytes, int node, int count) {
+    if (count > 0) greetings_.push_back({api::any, node, count, std::move(bytes)});
+}
+
 void controls::clear() {
     actions_.clear();
     connection_cuts_.clear();
     request_cuts_.clear();
+    greetings_.clear();
     hook_ = nullptr;
 }
 
@@ -63,6 +69,15 @@ std::optional<controls::connection_cut> controls::draw_connection_cut(int node) 
     const connection_cut cut = at->what;
     use_up(connection_cuts_, at);
     return cut;
+}
+
+std::optional<std::string> controls::draw_greeting(int node) {
+    const auto at = std::find_if(greetings_.begin(), greetings_.end(),
+                                 [&](const auto& rule) { return rule.fits(api::any, node); });
+    if (at == greetings_.end()) return std::nullopt;
+    std::string bytes = at->what;
+    use_up(greetings_, at);
+    return bytes;
 }
 
 bool controls::draw_request_cut(api which, int node, std::size_t received) {

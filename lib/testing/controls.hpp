@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 KASIO_BEGIN_NAMESPACE
@@ -23,6 +24,7 @@ public:
     void add(api which, int node, request_action action, int count);
     void add_connection_cut(cut_side side, std::size_t bytes, int node, int count);
     void add_request_cut(api which, std::size_t bytes, int node, int count);
+    void add_greeting(std::string bytes, int node, int count);
     void set_hook(request_hook hook) { hook_ = std::move(hook); }
     void clear();
 
@@ -36,6 +38,8 @@ public:
     };
     /// Drawn once by each accepted connection.
     [[nodiscard]] std::optional<connection_cut> draw_connection_cut(int node);
+    /// What an accepted connection is sent unasked. Drawn once by each.
+    [[nodiscard]] std::optional<std::string> draw_greeting(int node);
     /// Whether `received` bytes of a request of that api are where its connection is to be reset; a rule that
     /// fires is used up by one. A whole request that is shorter than the rule says passes.
     [[nodiscard]] bool draw_request_cut(api which, int node, std::size_t received);
@@ -56,6 +60,7 @@ private:
     std::vector<rule<request_action>> actions_;
     std::vector<rule<connection_cut>> connection_cuts_;
     std::vector<rule<std::size_t>> request_cuts_;
+    std::vector<rule<std::string>> greetings_;
     request_hook hook_;
 };
 

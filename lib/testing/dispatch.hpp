@@ -6,6 +6,7 @@
 
 #include <kasio/config.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -24,6 +25,8 @@ struct outgoing_answer {
     bool is_edited = false;
     /// The connection is reset when these bytes are written.
     bool resets_after = false;
+    /// Not zero: a byte at a time, with that pause after each.
+    std::chrono::milliseconds byte_interval{0};
 };
 
 enum class outcome {

@@ -13,6 +13,7 @@ broker::impl::impl(broker_options options)
     : state_{std::move(options)}, tls_{make_server_context(state_.options.tls)} {
     if (state_.options.nodes < 1)
         throw std::invalid_argument{"kasio::testing::broker: at least one node is needed"};
+    state_.versions.set_profile(state_.options.profile, any_node);
     for (int id = 1; id <= state_.options.nodes; ++id) open_node(id);
     thread_ = std::thread{[this] { io_.run(); }};
 }

@@ -16,26 +16,43 @@ const std::map<api, version_range>& version_table::served() noexcept {
     return ranges;
 }
 
+void version_table::set_profile(version_profile profile, int node) {
+    if (node == any_node) profiles_.clear();
+    profiles_[node] = profile;
+}
+
+version_profile version_table::profile(int node) const {
+    if (const auto own = profiles_.find(node); own != profiles_.end()) return own->second;
+    const auto all = profiles_.find(any_node);
+    return all == profiles_.end() ? version_profile::latest : all->second;
+}
+
 void version_table::bound(api which, std::int16_t min, std::int16_t max, int node) {
-    const auto at = served().find(which);
-    if (at == served().end()) return;
-    const version_range bounded{std::max(min, at->second.min), std::min(max, at->second.max)};
     if (node == any_node)
         std::erase_if(bounds_, [which](const auto& bound) { return bound.first.first == which; });
-    bounds_[{which, node}] = bounded;
+    bounds_[{which, node}] = {min, max};
+}
+
+const version_range* version_table::bound_of(api which, int node) const {
+    if (const auto own = bounds_.find({which, node}); own != bounds_.end()) return &own->second;
+    const auto all = bounds_.find({which, any_node});
+    return all == bounds_.end() ? nullptr : &all->second;
 }
 
 version_range version_table::range(api which, int node) const {
-    if (const auto own = bounds_.find({which, node}); own != bounds_.end()) return own->second;
-    if (const auto all = bounds_.find({which, any_node}); all != bounds_.end()) return all->second;
     const auto at = served().find(which);
-    return at == served().end() ? version_range{} : at->second;
+    if (at == served().end()) return {};
+    const auto cut = [](version_range range, version_range by) {
+        return version_range{std::max(range.min, by.min), std::min(range.max, by.max)};
+    };
+    const auto range = cut(at->second, offered_by(profile(node), static_cast<std::int16_t>(which)));
+    const version_range* const bound = bound_of(which, node);
+    return bound == nullptr ? range : cut(range, *bound);
 }
 
 version_range version_table::offered(api which, int node) const {
     version_range offer = range(which, node);
-    const bool bounded = bounds_.contains({which, node}) || bounds_.contains({which, any_node});
-    if (which == api::produce && !bounded) offer.min = 0;
+    if (which == api::produce && bound_of(which, node) == nullptr) offer.min = 0;
     return offer;
 }
 

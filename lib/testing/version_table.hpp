@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
+#include "testing/version_profiles.hpp"
 
 #include <kasio/config.hpp>
 #include <kasio/testing/request.hpp>
@@ -13,15 +13,17 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-using protocol::version_range;
-
-/// Which versions of which apis each node offers.
+/// Which versions of which apis each node offers: what the cluster can do, cut down by the node's profile,
+/// cut down by bounds.
 class version_table {
 public:
     /// What the cluster can answer at all.
     [[nodiscard]] static const std::map<api, version_range>& served() noexcept;
 
-    /// The served range cut down to [min, max].
+    /// For all nodes: forgets what single nodes were given.
+    void set_profile(version_profile profile, int node);
+    [[nodiscard]] version_profile profile(int node) const;
+    /// Cuts down to [min, max].
     void bound(api which, std::int16_t min, std::int16_t max, int node);
     [[nodiscard]] version_range range(api which, int node) const;
     /// What ApiVersions says: as `range`, but without bounds Produce is offered from 0 on, which Kafka 4 does
@@ -30,6 +32,9 @@ public:
     [[nodiscard]] version_range offered(api which, int node) const;
 
 private:
+    [[nodiscard]] const version_range* bound_of(api which, int node) const;
+
+    std::map<int, version_profile> profiles_;
     std::map<std::pair<api, int>, version_range> bounds_;
 };
 

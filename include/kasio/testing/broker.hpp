@@ -144,13 +144,19 @@ public:
     /// Resets the connection once `bytes` bytes of the next request of the api, its length field included,
     /// have come in, at the earliest when the api is known (6 bytes). The request has no effect.
     void cut_next_request(api which, std::size_t bytes, int count = 1, int node = any_node);
+    /// The next `count` connections that `node` accepts are sent these bytes before anything was asked.
+    void greet_next_connection(std::string bytes, int count = 1, int node = any_node);
     /// Asked first at each request, on the cluster's thread; an action that differs from the default wins
     /// over the rules above. An empty function ends it.
     void on_request(std::function<std::optional<request_action>(const request_record&)> hook);
     /// Forgets all rules and the hook.
     void clear_faults();
 
-    /// Bounds the versions that nodes offer and accept. An empty range (`max < min`) withdraws the api.
+    /// As which broker a node presents itself from now on. Its connections are closed, as at the restart that
+    /// an upgrade is; to have the node away for a while, kill it before and revive it after.
+    void set_profile(version_profile profile, int node = any_node);
+    /// Bounds the versions that nodes offer and accept, on top of their profile. An empty range (`max < min`)
+    /// withdraws the api.
     void set_versions(api which, std::int16_t min, std::int16_t max, int node = any_node);
 
     /// How many fetch sessions each node remembers from now on; it forgets those that it has (KIP-227). 0: none.

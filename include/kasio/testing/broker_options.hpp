@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/testing/version_profile.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -48,6 +49,8 @@ struct broker_options {
     std::chrono::milliseconds election_delay{5};
     /// How many requests the request log keeps; older ones are forgotten.
     std::size_t request_log_limit = 100'000;
+    /// As which broker every node presents itself; see `broker::set_profile`.
+    version_profile profile = version_profile::latest;
     /// Encryption on every node's port.
     broker_tls tls = {};
 };

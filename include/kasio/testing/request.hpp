@@ -80,6 +80,10 @@ struct request_action {
     /// Edits the answer's whole frame, length field included, before it leaves: for malformed answers. Called
     /// on the cluster's thread.
     std::function<void(std::string& frame)> edit_answer = {};
+    /// No effect; these bytes are sent instead of an answer, as they are.
+    std::optional<std::string> raw_answer = {};
+    /// Not zero: the answer goes out a byte at a time, with that pause after each.
+    std::chrono::milliseconds byte_interval{0};
 };
 
 /// Which direction of a connection to cut.
