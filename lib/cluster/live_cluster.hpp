@@ -4,6 +4,7 @@
 #include "base/backoff.hpp"
 #include "cluster/bootstrap_list.hpp"
 #include "cluster/cluster_core.hpp"
+#include "cluster/first_version_memory.hpp"
 #include "cluster/metadata_cache.hpp"
 #include "cluster/reconnect_schedule.hpp"
 #include "cluster/timer_queue.hpp"
@@ -143,6 +144,7 @@ private:
     std::vector<std::weak_ptr<cluster_listener>> listeners_;
     std::map<slot_key, slot> slots_;
     reconnect_schedule reconnects_;
+    first_version_memory first_versions_;
     timer_queue::key idle_timer_;
     error_code ended_;
 

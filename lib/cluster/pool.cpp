@@ -91,6 +91,7 @@ void live_cluster::connect(slot_key key) {
     }
     auto line = session::create(strand_, options_);
     place->second.line = line;
+    line->ask_versions_from(first_versions_.version(key.first));
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
     line->connect(address->host, address->port,
                   [self, key, line](error_code error) { self->on_connected(key, line, error); });
@@ -103,11 +104,13 @@ void live_cluster::on_connected(slot_key key, const std::shared_ptr<session>& li
     auto waiters = std::exchange(place->second.waiters, {});
     if (error) {
         slots_.erase(place);
+        if (line->hung_up_at_first_request()) first_versions_.on_hung_up(key.first);
         on_node_failed(key.first, error, line->cause_text());
         return answer(std::move(waiters), error, nullptr);
     }
     place->second.connecting = false;
     reconnects_.on_success(key.first);
+    first_versions_.on_success(key.first);
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
     line->on_close([weak = std::weak_ptr<live_cluster>{self}, key, raw = line.get()] {
         if (const auto alive = weak.lock()) alive->on_line_closed(key, raw);
@@ -127,6 +130,7 @@ void live_cluster::on_line_closed(slot_key key, const session* line) {
     if (ended_ || line == nullptr || place == slots_.end() || place->second.line.get() != line) return;
     const auto cause = line->cause();
     if (cause != errc::closed) {
+        first_versions_.on_lost(key.first);
         on_node_failed(key.first, cause, line->cause_text());
         // Who led there may have moved.
         if (!watched_.empty()) refresh_metadata();

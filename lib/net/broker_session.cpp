@@ -273,6 +273,7 @@ void broker_session::close(error_code cause) {
 
 void broker_session::close_with(error_code cause, std::string text) {
     if (state_ == state::closed) return;
+    hung_up_ = state_ == state::negotiating && cause == errc::connection_lost;
     const bool was_open = std::exchange(state_, state::closed) == state::open;
     cause_ = cause;
     cause_text_ = std::move(text);

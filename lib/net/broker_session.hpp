@@ -25,6 +25,8 @@ class broker_session final : public session {
 public:
     broker_session(serial_executor executor, cluster_options options);
 
+    void ask_versions_from(std::int16_t version) override { negotiation_ = version_negotiation{version}; }
+    [[nodiscard]] bool hung_up_at_first_request() const noexcept override { return hung_up_; }
     void connect(std::string host, std::uint16_t port, unique_function<void(error_code)> done) override;
     [[nodiscard]] bool is_open() const noexcept override { return state_ == state::open; }
     [[nodiscard]] error_code cause() const noexcept override { return cause_; }
@@ -87,6 +89,7 @@ private:
     version_negotiation negotiation_;
     error_code cause_;
     std::string cause_text_;
+    bool hung_up_ = false;
 
     table table_;
     write_line line_;

@@ -79,6 +79,10 @@ public:
     explicit session(std::string client_id = {}) : client_id_{std::move(client_id)} {}
     virtual ~session() = default;
 
+    /// To be called before `connect`: ApiVersions is asked for with this version first.
+    virtual void ask_versions_from(std::int16_t version) = 0;
+    /// After a failed `connect`: the peer hung up instead of answering ApiVersions.
+    [[nodiscard]] virtual bool hung_up_at_first_request() const noexcept = 0;
     /// Connects to `host:port`, trying every address, and negotiates versions; all within `connect_timeout`.
     /// `done` is called once, never inside this call: with success, or with `host_not_found`,
     /// `broker_unreachable`, `connect_timed_out`, or what ended the negotiation (`connection_lost`,

@@ -27,6 +27,9 @@ public:
     /// second round trip on each connection, for nothing that this client uses.
     static constexpr std::int16_t first_version = 3;
 
+    /// `start`: the version to begin with.
+    explicit version_negotiation(std::int16_t start = first_version) noexcept : version_{start} {}
+
     /// The version to ask with now.
     [[nodiscard]] std::int16_t version() const noexcept { return version_; }
     /// `frame` is the answer from its correlation id on.
@@ -42,7 +45,7 @@ private:
     outcome fail(error_code error, std::string text);
     outcome on_version_refused(const protocol::api_versions_response& answer);
 
-    std::int16_t version_ = first_version;
+    std::int16_t version_;
     api_versions offered_;
     error_code error_;
     std::string error_text_;
