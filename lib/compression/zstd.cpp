@@ -8,6 +8,7 @@
 #include <zstd_errors.h>
 #endif
 
+#include <algorithm>
 #include <new>
 
 KASIO_BEGIN_NAMESPACE
@@ -16,7 +17,10 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-constexpr int largest_window = 27; // what zstd itself accepts by default
+// A stream keeps a window of the size that the input asks for: a header of some bytes would take 128 MiB. Up
+// to here (the least that every reader of the format must offer) it may; frames that ask for more are read in
+// one go, where the output is the window.
+constexpr int largest_window = 23;
 // One byte may stand for a whole block.
 constexpr std::size_t largest_block = 128 * 1024;
 constexpr std::size_t smallest_block = 4;
@@ -63,11 +67,15 @@ public:
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
         const auto size = ZSTD_getFrameContentSize(in.data(), in.size());
         // Where the header is bad, reading it says how.
-        if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
-            return decode_by_pieces(in, out, most, 0);
-        if (size > most) return errc::batch_too_large;
-        if (size / largest_block > in.size() / smallest_block) return errc::corrupt_batch;
-        return decode_by_pieces(in, out, most, static_cast<std::size_t>(size));
+        const bool is_known = size != ZSTD_CONTENTSIZE_ERROR && size != ZSTD_CONTENTSIZE_UNKNOWN;
+        if (is_known && size > most) return errc::batch_too_large;
+        if (is_known && size / largest_block > in.size() / smallest_block) return errc::corrupt_batch;
+        const auto room = is_known ? static_cast<std::size_t>(size) : 0;
+        const auto start = out.size();
+        const auto error = decode_by_pieces(in, out, most, room);
+        if (error != errc::batch_too_large || !wants_large_window_) return error;
+        out.shrink(start);
+        return decode_at_once(in, out, most, room);
     }
 
 private:
@@ -77,13 +85,17 @@ private:
                                 std::size_t room) {
         ZSTD_inBuffer from{in.data(), in.size(), 0};
         const auto start = out.size();
+        wants_large_window_ = false;
         for (;;) {
             const auto done = out.size() - start;
             if (room == 0) room = next_room(in.size(), done, most);
             ZSTD_outBuffer to{out.prepare_exactly(room), room, 0};
             const auto read_before = from.pos;
             const auto wants = ZSTD_decompressStream(context_.get(), &to, &from);
-            if (ZSTD_isError(wants) != 0) return error_of(wants);
+            if (ZSTD_isError(wants) != 0) {
+                wants_large_window_ = ZSTD_getErrorCode(wants) == ZSTD_error_frameParameter_windowTooLarge;
+                return error_of(wants);
+            }
             out.commit(to.pos);
             if (out.size() - start > most) return errc::batch_too_large;
             if (wants == 0 && from.pos == from.size) return {};
@@ -92,7 +104,26 @@ private:
         }
     }
 
+    /// From the start again with twice the room as often as it does not do: the work is at most doubled.
+    error_code decode_at_once(std::span<const std::byte> in, byte_buffer& out, std::size_t most,
+                              std::size_t room) {
+        ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
+        if (room == 0) room = next_room(in.size(), 0, most);
+        for (;;) {
+            const auto written =
+                ZSTD_decompressDCtx(context_.get(), out.prepare_exactly(room), room, in.data(), in.size());
+            if (ZSTD_isError(written) == 0) {
+                out.commit(written);
+                return written > most ? error_code{errc::batch_too_large} : error_code{};
+            }
+            if (ZSTD_getErrorCode(written) != ZSTD_error_dstSize_tooSmall) return error_of(written);
+            if (room > most) return errc::batch_too_large;
+            room = std::min(room * 2, most + 1);
+        }
+    }
+
     std::unique_ptr<ZSTD_DCtx, free_context> context_;
+    bool wants_large_window_ = false;
 };
 
 } // namespace

@@ -7,6 +7,9 @@
 #if KASIO_HAS_ZSTD
 
 #include <zstd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 
@@ -31,6 +34,26 @@ std::string streamed_zstd(std::string_view text, std::size_t piece) {
     ZSTD_freeCCtx(context);
     packed.resize(out.pos);
     return packed;
+}
+
+/// The same in one piece, with a header that asks for a window of 2^27 bytes, and says the size or not.
+std::string with_large_window(std::string_view text, bool with_size) {
+    const auto packed = streamed_zstd(text, text.size());
+    REQUIRE(packed[4] == 0); // no size, no check sum; then the window
+    if (!with_size) return packed.substr(0, 4) + from_hex("00 88") + packed.substr(6);
+    std::string header = packed.substr(0, 4) + from_hex("80 88");
+    for (std::size_t shift = 0; shift < 32; shift += 8)
+        header += static_cast<char>(text.size() >> shift & 0xff);
+    return header + packed.substr(6);
+}
+
+/// What malloc has from the system for large blocks; always 0 under the address sanitizer.
+std::size_t mapped_bytes() {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+    return mallinfo2().hblkhd;
+#else
+    return 0;
+#endif
 }
 
 } // namespace
@@ -75,11 +98,40 @@ TEST_CASE("zstd: a wrong check sum is corrupt") {
     CHECK(unpack(compression::zstd, packed, most).error == errc::corrupt_batch);
 }
 
-TEST_CASE("a window beyond 2^27 is refused", "[F3]") {
-    // A frame without content: window descriptor, one last raw block of no bytes. Exponent 17 is 2^27, 18 is
-    // 2^28.
-    CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 88 010000"), most).error == error_code{});
-    CHECK(unpack(compression::zstd, from_hex("28b52ffd 00 90 010000"), most).error == errc::batch_too_large);
+TEST_CASE("a window that the input asks for takes no memory", "[F3]") {
+    // Frames without content: window descriptor, one last raw block of no bytes. Exponents 13, 16, 17, 18 are
+    // 2^23, 2^26, 2^27 and 2^28.
+    decompressor with;
+    const auto mapped = mapped_bytes();
+    for (const char* window : {"68", "80", "88", "90"}) {
+        INFO(window);
+        const auto got =
+            unpack(with, compression::zstd, from_hex(std::string{"28b52ffd 00"} + window + "010000"), most);
+        CHECK(got.error == error_code{});
+        CHECK(got.bytes.empty());
+    }
+    const auto kept = mapped_bytes() - mapped;
+    CHECK(kept < 16 * 1024 * 1024);
+}
+
+TEST_CASE("frames with a large window are read to their content, within the limit", "[F3]") {
+    const auto plain = text_like(3'000'000);
+    for (const bool with_size : {false, true}) {
+        INFO(with_size);
+        const auto packed = with_large_window(plain, with_size);
+        decompressor with;
+        const auto got = unpack(with, compression::zstd, packed, plain.size());
+        CHECK(got.error == error_code{});
+        CHECK((got.bytes == plain));
+        CHECK(got.capacity <= plain.size() + 1);
+        CHECK(unpack(with, compression::zstd, packed, plain.size() - 1).error == errc::batch_too_large);
+        CHECK(unpack(with, compression::zstd, packed.substr(0, packed.size() / 2), plain.size()).error ==
+              errc::corrupt_batch);
+        // A small window first, so that some output is there already.
+        const auto twice = streamed_zstd("before", 6) + packed;
+        CHECK((unpack(with, compression::zstd, twice, 4'000'000).bytes == "before" + plain));
+        CHECK(unpack(with, compression::zstd, pack(compression::zstd, "after"), most).bytes == "after");
+    }
 }
 
 #endif
