@@ -79,11 +79,10 @@ def jars(version):
 def fetch(version, folder, unfinished):
     """Copies the jars beside their place and moves them there, so that a broken download leaves nothing."""
     old = number(version) < (2, 0)
-    command = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(HERE / "pom.xml"), f"-Dkafka={version}"]
-    command += [f"-Dscala={'2.12' if old else '2.13'}"]
-    command += ["-Pold"] if old else ["-Ptools"] if number(version) >= (3, 3) else []
-    command += ["dependency:copy-dependencies", f"-DoutputDirectory={unfinished}"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = copy_jars(version, unfinished, "-Pold" if old else "-Ptools" if number(version) >= (3, 3) else None)
+    if done.returncode != 0 and not old:
+        # The console tools of a release may reach the repository later than its broker, which runs without them.
+        done = copy_jars(version, unfinished, None)
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         reason = next((line for line in done.stdout.splitlines() if "ERROR" in line), "no reason given")
@@ -93,6 +92,13 @@ def fetch(version, folder, unfinished):
     except OSError:
         # Another run was quicker.
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def copy_jars(version, to, profile):
+    command = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(HERE / "pom.xml"), f"-Dkafka={version}"]
+    command += [f"-Dscala={'2.12' if number(version) < (2, 0) else '2.13'}", *([profile] if profile else [])]
+    command += ["dependency:copy-dependencies", f"-DoutputDirectory={to}"]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
 def free_ports(count):
@@ -133,6 +139,8 @@ class Kafka:
         # Those of them that are children of this process, and those that were ended on purpose.
         self.children, self.ended = {}, set()
         self.class_path = None
+        # Of nodes that run another version, by name.
+        self.upgraded = {}
 
     @property
     def bootstrap(self):
@@ -194,6 +202,13 @@ class Kafka:
         self.spawn_node(node)
         self.wait_ready()
 
+    def upgrade(self, node, version):
+        """Ends a node as its operator would, and starts it again as another version."""
+        class_path = jars(version)
+        self.kill(node, "TERM")
+        self.upgraded[str(node)] = class_path
+        self.revive(node)
+
     # Parts of it
 
     def settings_of(self, node):
@@ -245,13 +260,13 @@ class Kafka:
         (self.folder / "log4j2.properties").write_text(LOGGING.format(level=level.lower()))
         (self.folder / "log4j.properties").write_text(OLD_LOGGING.format(level=level))
 
-    def java(self, main, *arguments, heap="256m"):
+    def java(self, main, *arguments, heap="256m", class_path=None):
         """The command line of a class of Kafka's."""
         logging = [
             f"-Dlog4j2.configurationFile={self.folder}/log4j2.properties",
             f"-Dlog4j.configuration=file:{self.folder}/log4j.properties",
         ]
-        return [*JAVA, f"-Xmx{heap}", *logging, "-cp", self.class_path, main, *map(str, arguments)]
+        return [*JAVA, f"-Xmx{heap}", *logging, "-cp", class_path or self.class_path, main, *map(str, arguments)]
 
     def format(self):
         """Makes the nodes' log folders, all at once."""
@@ -273,7 +288,8 @@ class Kafka:
         self.wait_for(lambda: wire.is_open(self.zookeeper_port), "ZooKeeper")
 
     def spawn_node(self, node):
-        self.spawn(str(node), self.java("kafka.Kafka", self.folder / f"{node}.properties", heap="512m"))
+        settings, class_path = self.folder / f"{node}.properties", self.upgraded.get(str(node))
+        self.spawn(str(node), self.java("kafka.Kafka", settings, heap="512m", class_path=class_path))
 
     def spawn(self, name, command):
         process = self.popen(command, self.folder / f"{name}.log")
@@ -344,7 +360,7 @@ class Kafka:
     # Between calls of the command
 
     def save(self):
-        kept = ("version", "nodes", "props", "ports", "controllers", "zookeeper_port", "processes", "class_path")
+        kept = ("version", "nodes", "props", "ports", "controllers", "zookeeper_port", "processes", "class_path", "upgraded")
         (self.folder / "state.json").write_text(json.dumps({name: getattr(self, name) for name in kept}))
 
     @classmethod

@@ -16,11 +16,12 @@ import clients
 import errors
 import programs
 import round_trips
+import versions
 from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors]
+MODULES = [round_trips, programs, errors, versions]
 
 
 class Clusters:
