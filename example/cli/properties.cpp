@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The property names of Java and librdkafka that have a member to stand for.
 #include "settings.hpp"
+#include "usage_error.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -32,7 +33,9 @@ bool flag(const std::string& value) {
 
 template <class Member>
 setter milliseconds(Member member) {
-    return [member](settings& to, const std::string& value) { member(to) = std::chrono::milliseconds{number(value)}; };
+    return [member](settings& to, const std::string& value) {
+        member(to) = std::chrono::milliseconds{number(value)};
+    };
 }
 template <class Member>
 setter integer(Member member) {
@@ -61,13 +64,16 @@ void set_acks(settings& to, const std::string& value) {
 
 void set_isolation(settings& to, const std::string& value) {
     if (value == "read_committed") to.consumer.isolation_level = kasio::isolation_level::read_committed;
-    else if (value == "read_uncommitted") to.consumer.isolation_level = kasio::isolation_level::read_uncommitted;
+    else if (value == "read_uncommitted")
+        to.consumer.isolation_level = kasio::isolation_level::read_uncommitted;
     else refuse(value, "isolation level");
 }
 
 void set_reset(settings& to, const std::string& value) {
-    if (value == "earliest" || value == "beginning" || value == "smallest") to.consumer.offset_reset = kasio::offset_reset::earliest;
-    else if (value == "latest" || value == "end" || value == "largest") to.consumer.offset_reset = kasio::offset_reset::latest;
+    if (value == "earliest" || value == "beginning" || value == "smallest")
+        to.consumer.offset_reset = kasio::offset_reset::earliest;
+    else if (value == "latest" || value == "end" || value == "largest")
+        to.consumer.offset_reset = kasio::offset_reset::latest;
     else if (value == "none" || value == "error") to.consumer.offset_reset = kasio::offset_reset::none;
     else refuse(value, "offset reset");
 }
@@ -76,7 +82,8 @@ const std::map<std::string, setter, std::less<>>& table() {
 #define MEMBER(path) [](settings& to) -> auto& { return to.path; }
     static const std::map<std::string, setter, std::less<>> names = [] {
         std::map<std::string, setter, std::less<>> all{
-            {"bootstrap.servers", [](settings& to, const std::string& value) { to.brokers = value; }},
+            {"bootstrap.servers",
+             [](settings& to, const std::string& value) { to.cluster.bootstrap_servers = value; }},
             {"client.id", [](settings& to, const std::string& value) { to.cluster.client_id = value; }},
             {"client.rack", [](settings& to, const std::string& value) { to.cluster.client_rack = value; }},
             {"socket.connection.setup.timeout.ms", milliseconds(MEMBER(cluster.connect_timeout))},
@@ -170,7 +177,8 @@ void apply_properties(settings& to, const std::vector<std::string>& properties) 
     std::string unknown;
     for (const auto& property : properties) {
         const auto equals = property.find('=');
-        if (equals == property.npos || equals == 0) throw usage_error{"-X '" + property + "' is not name=value"};
+        if (equals == property.npos || equals == 0)
+            throw usage_error{"-X '" + property + "' is not name=value"};
         auto name = std::string_view{property}.substr(0, equals);
         if (name.starts_with("topic.") && !table().contains(name)) name.remove_prefix(6);
         const auto known = table().find(name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "reading_range.hpp"
+
 #include <kasio.hpp>
 
 #include <optional>
@@ -11,29 +13,36 @@
 
 namespace cli {
 
-/// The command line cannot be understood: exit code 2.
-struct usage_error : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
+enum class mode { none, produce, consume, metadata };
+
+/// What an empty piece of the input becomes: nothing, an empty value, or a null one.
+enum class empty_piece { skip, send, null };
 
 /// What the letters say; names as kcat's.
 struct settings {
-    std::string brokers;                   // -b
-    std::string topic;                     // -t
-    std::optional<std::int32_t> partition; // -p
-    std::string delimiter = "\n";          // -D
-    std::optional<std::string> key_delimiter;           // -K
-    std::optional<std::string> fixed_key;               // -k
+    std::vector<std::string> topics;                                         // -t
+    std::vector<std::int32_t> partitions;                                    // -p
+    std::string delimiter = "\n";                                            // -D
+    std::optional<std::string> key_delimiter;                                // -K
+    std::optional<std::string> fixed_key;                                    // -k
     std::vector<std::pair<std::string, std::optional<std::string>>> headers; // -H
-    bool empty_is_null = false;            // -Z
-    std::string offset = "beginning";      // -o
-    bool exit_at_end = false;              // -e
-    std::optional<std::size_t> count;      // -c
-    std::optional<std::string> format;     // -f
-    bool json = false;                     // -J
-    bool quiet = false;                    // -q
-    bool unbuffered = false;               // -u
-    int verbosity = 0;                     // -v
+    bool empty_is_null = false;                                              // -Z
+    empty_piece empty = empty_piece::skip;                                   // --empty
+    std::vector<std::string> files;                                          // what stands after the letters
+    bool lines_of_files = false;                                             // -l
+    bool copy_input = false;                                                 // -T
+    reading_range range;                                                     // -o
+    bool exit_at_end = false;                                                // -e
+    bool follow_end = false;                                                 // --follow-end
+    std::optional<std::uint64_t> count;                                      // -c
+    std::optional<std::string> format;                                       // -f
+    bool show_offset = false;                                                // -O
+    bool json = false;                                                       // -J
+    bool quiet = false;                                                      // -q
+    bool unbuffered = false;                                                 // -u
+    bool go_on = false;                                                      // -E
+    int verbosity = 0;                                                       // -v
+    std::chrono::milliseconds metadata_timeout{5'000};                       // -m
 
     kasio::cluster_options cluster;
     kasio::producer_options producer;
@@ -44,17 +53,14 @@ struct settings {
 /// `usage_error`: one message that names every unknown property with the nearest known one.
 void apply_properties(settings& to, const std::vector<std::string>& properties);
 
-/// `\n`, `\t`, `\r`, `\0`, `\\`, `\xNN` stand for bytes, anything else for itself.
-std::string unescaped(std::string_view text);
-
-kasio::start_position parse_offset(std::string_view text);
-
-// What the subcommands do; each gives the exit code.
+// What the modes do; each gives the exit code.
 int produce(const settings& with);
 int consume(const settings& with);
 int list_metadata(const settings& with);
 
 /// `% ERROR: what: NAME: why (cause)` in one line on standard error.
-void complain(std::string_view what, const kasio::error_code& error, const kasio::failure& cause);
+void complain(std::string_view what, const kasio::error_code& error, const kasio::failure& cause = {});
+/// `% text`, in one line.
+void remark(std::string_view text);
 
 } // namespace cli

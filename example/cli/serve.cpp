@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "serve.hpp"
+
+#include "arguments.hpp"
+#include "output.hpp"
+#include "usage_error.hpp"
+
+#include <kasio/testing/broker.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+
+namespace cli {
+
+namespace {
+
+struct wanted_cluster {
+    int nodes = 1;
+    int partitions = 4;
+    int port = 0;
+    std::vector<std::string> topics;
+    std::string like = "latest";
+};
+
+void create_topic(kasio::testing::broker& broker, std::string_view text, int partitions) {
+    const auto colon = text.rfind(':');
+    if (colon != text.npos) {
+        const auto number = text.substr(colon + 1);
+        const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), partitions);
+        if (error != std::errc{} || end != number.data() + number.size() || partitions < 1 ||
+            partitions > 100'000) {
+            throw usage_error{"--topic '" + std::string{text} + "' is not name:partitions"};
+        }
+    }
+    broker.create_topic(text.substr(0, colon), partitions);
+}
+
+int run(const wanted_cluster& wanted) {
+    if (wanted.port != 0 && wanted.port + wanted.nodes - 1 > 65535)
+        throw usage_error{"-p: there are not so many ports"};
+    kasio::testing::broker_options options;
+    options.nodes = wanted.nodes;
+    options.default_partitions = wanted.partitions;
+    options.profile = kasio::testing::version_profile_of(wanted.like).value_or(options.profile);
+    for (int node = 0; wanted.port != 0 && node < wanted.nodes; ++node) {
+        options.ports.push_back(static_cast<std::uint16_t>(wanted.port + node));
+    }
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, nullptr); // before the cluster's thread starts
+    kasio::testing::broker broker{options};
+    for (const auto& each : wanted.topics) create_topic(broker, each, wanted.partitions);
+    output out;
+    out.pending() = broker.bootstrap_servers() + '\n';
+    out.flush();
+    int which = 0;
+    sigwait(&signals, &which);
+    return 0;
+}
+
+} // namespace
+
+int serve(std::vector<std::string> words) {
+    CLI::App app{"run an in-process cluster until SIGINT or SIGTERM; the first line is its bootstrap list",
+                 "kasio broker"};
+    wanted_cluster wanted;
+    app.set_help_flag("-h,--help", "print this and do nothing");
+    app.add_option("-n,--nodes", wanted.nodes, "number of nodes")->check(CLI::Range(1, 1000));
+    app.add_option("--partitions", wanted.partitions, "partitions of topics made by being used")
+        ->check(CLI::Range(1, 100'000));
+    app.add_option("--topic", wanted.topics, "topic to create, name or name:partitions")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("-p,--port", wanted.port, "port of the first node; 0: any")->check(CLI::Range(0, 65535));
+    app.add_option("--like,--as", wanted.like, "offer what that release of Kafka offers, or Redpanda")
+        ->check(CLI::IsMember({"latest", "0.11", "1.1", "2.8", "3.9", "4.4", "redpanda"}));
+    std::reverse(words.begin(), words.end());
+    try {
+        app.parse(std::move(words));
+    } catch (const CLI::CallForHelp&) {
+        output out;
+        out.pending() = app.help();
+        out.flush();
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        throw usage_error{error.what()};
+    }
+    return run(wanted);
+}
+
+} // namespace cli
