@@ -20,6 +20,7 @@
 #include <kasio/metadata.hpp>
 #include <kasio/producer.hpp>
 #include <kasio/producer_options.hpp>
+#include <kasio/properties.hpp>
 #include <kasio/record.hpp>
 #include <kasio/start_position.hpp>
 #include <kasio/tls_options.hpp>

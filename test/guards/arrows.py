@@ -16,6 +16,8 @@ ARROWS = {
     "record": {"base", "protocol", "compression"},
     "security": {"base", "protocol"},
 }
+# Pure but for the public options, which may hold what Asio has.
+ARROWS["properties"] = {"base", "compression"}
 ARROWS["net"] = PURE_ROOMS
 ARROWS["cluster"] = ARROWS["net"] | {"net"}
 for _room in ("producer", "consumer", "admin"):

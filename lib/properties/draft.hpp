@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "properties/values.hpp"
+
+#include <kasio/properties.hpp>
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+KASIO_BEGIN_NAMESPACE
+
+/// Options while they are being filled: some members depend on several names.
+struct draft {
+    client_options options;
+    std::optional<int> compression_level;
+    std::map<kasio::compression, int> level_of_codec;
+};
+
+/// A name and what its value does.
+struct setting {
+    std::string_view name;
+    wrong_value (*set)(draft& to, std::string_view value);
+    bool secret = false;
+};
+
+/// What fills each of the options.
+[[nodiscard]] std::span<const setting> cluster_settings();
+[[nodiscard]] std::span<const setting> tls_settings();
+[[nodiscard]] std::span<const setting> producer_settings();
+[[nodiscard]] std::span<const setting> consumer_settings();
+
+/// What depends on several names, once each has been set. Says what does not go together.
+[[nodiscard]] std::string settle(draft& all);
+
+KASIO_END_NAMESPACE
