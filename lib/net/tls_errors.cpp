@@ -107,6 +107,8 @@ std::string take_openssl_errors() {
 
 tls_failure why_handshake_failed(const SSL* line, const std::string& host, const std::string& names) {
     const auto first = ERR_peek_error();
+    // What made a signature bad may stand in front of it.
+    const auto last = ERR_peek_last_error();
     const auto reasons = take_openssl_errors();
     const long verified = SSL_get_verify_result(line);
     if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH) {
@@ -114,8 +116,8 @@ tls_failure why_handshake_failed(const SSL* line, const std::string& host, const
                                                  "' but for " + (names.empty() ? "other names" : names) +
                                                  " (" + X509_verify_cert_error_string(verified) + ")"};
     }
-    if (verified != X509_V_OK && ERR_GET_LIB(first) == ERR_LIB_SSL &&
-        ERR_GET_REASON(first) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+    if (verified != X509_V_OK && ERR_GET_LIB(last) == ERR_LIB_SSL &&
+        ERR_GET_REASON(last) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
         return {errc::authentication_failed, std::string{"the broker's certificate is not accepted: "} +
                                                  X509_verify_cert_error_string(verified) + " (" + reasons +
                                                  ")"};

@@ -37,6 +37,7 @@ TEST_CASE("a version of TLS that the peer does not speak is named", "[T4]") {
 TEST_CASE("a certificate that cannot be trusted is refused with OpenSSL's reason", "[T1]") {
     certificate_authority ca;
     certificate_authority stranger{"somebody else"};
+    certificate_authority namesake;
     const std::string names = "DNS:localhost,IP:127.0.0.1";
     const auto expired = ca.issue({.alternative_names = names, .from = -3, .to = -1});
     const auto early = ca.issue({.alternative_names = names, .from = 1, .to = 3});
@@ -46,6 +47,7 @@ TEST_CASE("a certificate that cannot be trusted is refused with OpenSSL's reason
         const char* words;
     } cases[] = {
         {stranger.server(), "unable to get local issuer certificate"},
+        {namesake.server(), "certificate signature failure"},
         {expired, "certificate has expired"},
         {early, "certificate is not yet valid"},
         {client, "unsuitable certificate purpose"},
