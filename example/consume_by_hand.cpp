@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <set>
 
@@ -36,9 +35,9 @@ asio::awaitable<std::size_t> read_to_end(kasio::consumer& consumer, std::size_t 
     co_return count;
 }
 
-asio::awaitable<void> consume(std::string broker) {
+asio::awaitable<void> consume(kasio::cluster_options options) {
     const auto executor = co_await asio::this_coro::executor;
-    kasio::cluster cluster{executor, {.bootstrap_servers = broker}};
+    kasio::cluster cluster{executor, options};
     co_await fill(cluster);
 
     kasio::consumer consumer{cluster, {.report_end = true}};
@@ -60,9 +59,10 @@ asio::awaitable<void> consume(std::string broker) {
 }
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context;
-    asio::co_spawn(context, consume(broker ? broker : "localhost:9092"), [](std::exception_ptr error) {
+    asio::co_spawn(context, consume(options.cluster), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });
     context.run();

@@ -2,7 +2,8 @@
 // The main job: produce many records, read them back, check each one.
 //
 //   demo [records]                        on an in-process cluster of three nodes
-//   KAFKA_BROKER=host:port demo [records] on a real one
+//   KAFKA_BROKER=host:port demo [records] on a real one; KASIO_SECURITY_PROTOCOL=ssl, KASIO_SSL_CA_LOCATION=ca.pem
+//                                         and so on say how to speak to it (kasio/properties.hpp)
 #include <kasio.hpp>
 #include <kasio/testing/broker.hpp>
 
@@ -89,11 +90,11 @@ asio::awaitable<void> consume(kasio::cluster& kafka, const std::string& topic, i
     co_await consumer.async_close();
 }
 
-asio::awaitable<void> run(std::string servers, int count) {
+asio::awaitable<void> run(kasio::cluster_options options, int count) {
     const auto executor = co_await asio::this_coro::executor;
-    kasio::cluster kafka{executor, {.bootstrap_servers = servers}};
+    kasio::cluster kafka{executor, options};
     const auto topic = "kasio-demo-" + std::to_string(std::random_device{}());
-    std::cout << "brokers   " << servers << "\ntopic     " << topic << '\n';
+    std::cout << "brokers   " << options.bootstrap_servers << "\ntopic     " << topic << '\n';
 
     auto start = steady::now();
     const auto last = co_await produce(kafka, topic, count);
@@ -118,12 +119,17 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::optional<kasio::testing::broker> cluster;
-    const char* real = std::getenv("KAFKA_BROKER");
-    if (!real) cluster.emplace(kasio::testing::broker_options{.nodes = 3});
+    kasio::cluster_options options;
+    if (std::getenv("KAFKA_BROKER") != nullptr) {
+        options = kasio::options_from(kasio::environment_properties()).cluster;
+    } else {
+        cluster.emplace(kasio::testing::broker_options{.nodes = 3});
+        options.bootstrap_servers = cluster->bootstrap_servers();
+    }
 
     int result = 0;
     asio::io_context context;
-    asio::co_spawn(context, run(real ? real : cluster->bootstrap_servers(), count), [&](std::exception_ptr thrown) {
+    asio::co_spawn(context, run(options, count), [&](std::exception_ptr thrown) {
         if (!thrown) return;
         try {
             std::rethrow_exception(thrown);

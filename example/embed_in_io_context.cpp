@@ -12,7 +12,6 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
-#include <cstdlib>
 #include <iostream>
 
 namespace asio = boost::asio;
@@ -44,9 +43,9 @@ asio::awaitable<void> talk(tcp::endpoint where) {
     std::cout << "the echo server answered\n";
 }
 
-asio::awaitable<void> send_to_kafka(std::string broker, int count) {
+asio::awaitable<void> send_to_kafka(kasio::cluster_options options, int count) {
     const auto executor = co_await asio::this_coro::executor;
-    kasio::cluster cluster{executor, {.bootstrap_servers = broker}};
+    kasio::cluster cluster{executor, options};
     kasio::producer producer{cluster};
     for (int number = 0; number < count; ++number) {
         co_await producer.async_send({.topic = "kasio-embedded", .value = "a record among other work"});
@@ -66,7 +65,8 @@ asio::awaitable<void> tick(int& ticks) {
 }
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context{1};
     tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
     int ticks = 0;
@@ -76,6 +76,6 @@ int main() {
     asio::co_spawn(context, serve(acceptor), rethrow);
     asio::co_spawn(context, talk(acceptor.local_endpoint()), rethrow);
     asio::co_spawn(context, tick(ticks), rethrow);
-    asio::co_spawn(context, send_to_kafka(broker ? broker : "localhost:9092", 50), rethrow);
+    asio::co_spawn(context, send_to_kafka(options.cluster, 50), rethrow);
     context.run(); // ends when all of them have
 }

@@ -4,15 +4,14 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <cstdlib>
 #include <iostream>
 
 namespace asio = boost::asio;
 
 class hello {
 public:
-    hello(asio::io_context& context, const std::string& broker)
-        : cluster_{context.get_executor(), {.bootstrap_servers = broker}}, producer_{cluster_}, consumer_{cluster_} {}
+    hello(asio::io_context& context, const kasio::cluster_options& options)
+        : cluster_{context.get_executor(), options}, producer_{cluster_}, consumer_{cluster_} {}
 
     void start() {
         producer_.async_send({.topic = "kasio-hello", .key = "42", .value = "hello"},
@@ -54,9 +53,10 @@ private:
 };
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context;
-    hello program{context, broker ? broker : "localhost:9092"};
+    hello program{context, options.cluster};
     program.start();
     context.run();
     return program.exit_code();

@@ -8,15 +8,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <cstdlib>
 #include <iostream>
 
 namespace asio = boost::asio;
 
-asio::awaitable<void> hello(std::string broker) {
+asio::awaitable<void> hello(kasio::cluster_options options) {
     // A cluster keeps the connections that producers and consumers share. It runs on our executor.
     const auto executor = co_await asio::this_coro::executor;
-    kasio::cluster cluster{executor, {.bootstrap_servers = broker}};
+    kasio::cluster cluster{executor, options};
 
     kasio::producer producer{cluster};
     const auto delivery = co_await producer.async_send({.topic = "kasio-hello", .key = "42", .value = "hello"});
@@ -36,9 +35,10 @@ asio::awaitable<void> hello(std::string broker) {
 }
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context;
-    asio::co_spawn(context, hello(broker ? broker : "localhost:9092"), [](std::exception_ptr error) {
+    asio::co_spawn(context, hello(options.cluster), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });
     context.run();

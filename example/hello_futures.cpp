@@ -6,19 +6,19 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
 namespace asio = boost::asio;
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context;
     auto work = asio::make_work_guard(context);
     std::thread runner{[&context] { context.run(); }};
     {
-        kasio::cluster cluster{context.get_executor(), {.bootstrap_servers = broker ? broker : "localhost:9092"}};
+        kasio::cluster cluster{context.get_executor(), options.cluster};
         kasio::producer producer{cluster};
         const auto delivery =
             producer.async_send({.topic = "kasio-hello", .key = "42", .value = "hello"}, asio::use_future).get();

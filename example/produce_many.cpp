@@ -6,15 +6,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <vector>
 
 namespace asio = boost::asio;
 
-asio::awaitable<void> produce(std::string broker) {
+asio::awaitable<void> produce(kasio::cluster_options where) {
     const auto executor = co_await asio::this_coro::executor;
-    kasio::cluster cluster{executor, {.bootstrap_servers = broker}};
+    kasio::cluster cluster{executor, where};
 
     std::size_t delivered = 0;
     kasio::producer_options options;
@@ -58,9 +57,10 @@ asio::awaitable<void> produce(std::string broker) {
 }
 
 int main() {
-    const char* broker = std::getenv("KAFKA_BROKER");
+    // KAFKA_BROKER, KASIO_SECURITY_PROTOCOL, KASIO_SSL_CA_LOCATION, ...
+    const auto options = kasio::options_from(kasio::environment_properties());
     asio::io_context context;
-    asio::co_spawn(context, produce(broker ? broker : "localhost:9092"), [](std::exception_ptr error) {
+    asio::co_spawn(context, produce(options.cluster), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });
     context.run();

@@ -3,6 +3,7 @@
 // letters.
 #include "arguments.hpp"
 
+#include "property_sources.hpp"
 #include "text.hpp"
 #include "usage_error.hpp"
 
@@ -24,7 +25,7 @@ struct raw_options {
     std::string partitions;
     std::string delimiter = "\\n";
     std::string key_delimiter;
-    std::vector<std::string> properties;
+    property_sources sources;
     std::vector<std::string> headers;
     std::vector<std::string> offsets;
     std::string codec;
@@ -97,9 +98,11 @@ void add_common(CLI::App& app, settings& with, raw_options& raw) {
     app.add_option("-b", raw.brokers,
                    "bootstrap brokers, host:port,... (else KAFKA_BROKER, else localhost:9092)");
     app.add_option("-t", raw.topics, "topic; several when consuming")->take_all()->allow_extra_args(false);
-    app.add_option("-X", raw.properties, "property name=value, Java's or librdkafka's")
+    app.add_option("-X", raw.sources.words,
+                   "property name=value, Java's or librdkafka's; list, dump: show them")
         ->take_all()
         ->allow_extra_args(false);
+    app.add_option("-F", raw.sources.file, "property file; none: no default file either");
     app.add_option("-m", raw.timeout_seconds, "time-out of operations in seconds (of metadata: 5)");
     app.add_flag("-q", with.quiet, "no messages but errors");
     app.add_flag("-v", with.verbosity, "more messages");
@@ -190,10 +193,33 @@ void read_partitions(settings& with, mode what, const std::string& text) {
     if (what == mode::consume && std::find(all.begin(), all.end(), -1) != all.end()) with.partitions.clear();
 }
 
-void read_codec(settings& with, const std::string& codec) {
-    const auto colon = codec.find(':');
-    apply_properties(with, {"compression.type=" + codec.substr(0, colon)});
-    if (colon != codec.npos) apply_properties(with, {"compression.level=" + codec.substr(colon + 1)});
+/// What letters say by property names: they go before all other sources.
+kasio::properties letters_as_properties(const raw_options& raw) {
+    kasio::properties letters;
+    if (!raw.brokers.empty()) letters.emplace_back("bootstrap.servers", raw.brokers);
+    if (raw.codec.empty()) return letters;
+    const auto colon = raw.codec.find(':');
+    letters.emplace_back("compression.type", raw.codec.substr(0, colon));
+    if (colon != raw.codec.npos) letters.emplace_back("compression.level", raw.codec.substr(colon + 1));
+    return letters;
+}
+
+/// The answer to `-X list` or `-X dump`; nothing when it is to go on.
+std::optional<std::string> read_properties(settings& with, raw_options& raw) {
+    auto& words = raw.sources.words;
+    if (std::find(words.begin(), words.end(), "list") != words.end()) return list_of_properties();
+    const bool dump = std::erase(words, "dump") > 0;
+    raw.sources.letters = letters_as_properties(raw);
+    raw.sources.quiet = with.quiet;
+    const auto layers = read_sources(raw.sources);
+    auto options = kasio::options_from_layers(layers);
+    with.cluster = std::move(options.cluster);
+    with.producer = std::move(options.producer);
+    with.consumer = std::move(options.consumer);
+    for (const auto& note : options.notes) {
+        if (!with.quiet) remark("property " + note.name + " is ignored: " + note.text);
+    }
+    return dump ? std::optional{dump_of(layers)} : std::nullopt;
 }
 
 void finish(settings& with, mode what, const raw_options& raw) {
@@ -211,13 +237,6 @@ void finish(settings& with, mode what, const raw_options& raw) {
         if (equals == header.npos) with.headers.emplace_back(header, std::nullopt);
         else with.headers.emplace_back(header.substr(0, equals), header.substr(equals + 1));
     }
-    // What comes later wins: letters go before properties, those before the environment.
-    if (const char* broker = std::getenv("KAFKA_BROKER"); broker != nullptr && *broker != '\0') {
-        with.cluster.bootstrap_servers = broker;
-    }
-    apply_properties(with, raw.properties);
-    if (!raw.brokers.empty()) with.cluster.bootstrap_servers = raw.brokers;
-    if (!raw.codec.empty()) read_codec(with, raw.codec);
     if (raw.timeout_seconds < 0 || raw.timeout_seconds > 1e6) throw usage_error{"-m: no such time"};
     if (raw.timeout_seconds > 0) {
         const std::chrono::milliseconds limit{static_cast<long>(raw.timeout_seconds * 1000)};
@@ -278,6 +297,8 @@ arguments parse_arguments(std::vector<std::string> words) {
     } catch (const CLI::ParseError& error) {
         throw usage_error{error.what()};
     }
+    result.answer = read_properties(result.with, raw);
+    if (result.answer) return result;
     finish(result.with, result.what, raw);
     check(result.with, result.what);
     return result;

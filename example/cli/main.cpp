@@ -43,6 +43,9 @@ int main(int argc, char** argv) {
     } catch (const cli::usage_error& error) {
         cli::remark(std::string{"ERROR: "} + error.what());
         return usage;
+    } catch (const kasio::property_error& error) {
+        cli::remark(std::string{"ERROR: "} + error.what());
+        return usage;
     } catch (const boost::system::system_error& error) {
         // An option that cannot be is the caller's to mend.
         cli::remark("ERROR: " + kasio::error_name(error.code()) + ": " + error.what());

@@ -2,6 +2,7 @@
 #include "serve.hpp"
 
 #include "arguments.hpp"
+#include "certificates.hpp"
 #include "output.hpp"
 #include "usage_error.hpp"
 
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
 namespace cli {
 
@@ -23,7 +26,33 @@ struct wanted_cluster {
     int port = 0;
     std::vector<std::string> topics;
     std::string like = "latest";
+    std::string tls_folder;
+    bool ask_clients = false;
 };
+
+void write_private(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream file{path, std::ios::binary | std::ios::trunc};
+    // Before anything is in it: it may hold a key.
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    file << text << std::flush;
+    if (!file) throw std::runtime_error{"cannot write '" + path.string() + "'"};
+}
+
+/// Whom clients trust, and who a client may be, go to files.
+kasio::testing::broker_tls set_up_tls(const wanted_cluster& wanted) {
+    kasio::testing::broker_tls tls;
+    if (wanted.tls_folder.empty()) return tls;
+    const std::filesystem::path folder{wanted.tls_folder};
+    std::filesystem::create_directories(folder);
+    const auto made = make_certificates();
+    write_private(folder / "ca.pem", made.authority);
+    write_private(folder / "client.pem", made.client);
+    tls.certificate_pem = made.server;
+    tls.private_key_pem = made.server_key;
+    if (wanted.ask_clients) tls.client_ca_pem = made.authority;
+    return tls;
+}
 
 void create_topic(kasio::testing::broker& broker, std::string_view text, int partitions) {
     const auto colon = text.rfind(':');
@@ -45,6 +74,7 @@ int run(const wanted_cluster& wanted) {
     options.nodes = wanted.nodes;
     options.default_partitions = wanted.partitions;
     options.profile = kasio::testing::version_profile_of(wanted.like).value_or(options.profile);
+    options.tls = set_up_tls(wanted);
     for (int node = 0; wanted.port != 0 && node < wanted.nodes; ++node) {
         options.ports.push_back(static_cast<std::uint16_t>(wanted.port + node));
     }
@@ -79,6 +109,10 @@ int serve(std::vector<std::string> words) {
     app.add_option("-p,--port", wanted.port, "port of the first node; 0: any")->check(CLI::Range(0, 65535));
     app.add_option("--like,--as", wanted.like, "offer what that release of Kafka offers, or Redpanda")
         ->check(CLI::IsMember({"latest", "0.11", "1.1", "2.8", "3.9", "4.4", "redpanda"}));
+    app.add_option("--tls", wanted.tls_folder, "speak TLS; writes ca.pem and client.pem into this folder");
+    app.add_flag("--mtls", wanted.ask_clients,
+                 "with --tls: clients must show a certificate, such as client.pem")
+        ->needs("--tls");
     std::reverse(words.begin(), words.end());
     try {
         app.parse(std::move(words));

@@ -49,10 +49,6 @@ struct settings {
     kasio::consumer_options consumer;
 };
 
-/// Sets the members that Java's or librdkafka's property names stand for, given as `name=value`. Throws
-/// `usage_error`: one message that names every unknown property with the nearest known one.
-void apply_properties(settings& to, const std::vector<std::string>& properties);
-
 // What the modes do; each gives the exit code.
 int produce(const settings& with);
 int consume(const settings& with);

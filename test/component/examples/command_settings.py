@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Where the command takes its settings from, what it says of wrong ones, and how it speaks TLS."""
+
+import re
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from command import LIMIT, Command, must
+
+SECRET = "hunter2"
+
+
+def dumped(command, *arguments, env=None):
+    text = command.run("metadata", "-X", "dump", *arguments, env=env, broker=False)[0].decode()
+    return dict(line.split(" = ", 1) for line in text.splitlines())
+
+
+def precedence(command):
+    """Letters, then -X, then the environment, then the file."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "a.properties"
+        file.write_text("bootstrap.servers=file:1\nlinger.ms=1\nacks=1\ncompression.type=gzip\n")
+        env = {"KASIO_LINGER_MS": "2", "KASIO_ACKS": "0", "KAFKA_BROKER": "environment:1"}
+        seen = dumped(command, "-F", file)
+        must(seen["bootstrap.servers"] == "file:1" and seen["linger.ms"] == "1", seen)
+        seen = dumped(command, "-F", file, env=env)
+        must(seen["bootstrap.servers"] == "environment:1" and seen["linger.ms"] == "2" and seen["acks"] == "0", seen)
+        # By another name for the same.
+        seen = dumped(command, "-F", file, "-X", "queue.buffering.max.ms=3", "-X", "bootstrap.servers=words:1", env=env)
+        must(seen["bootstrap.servers"] == "words:1" and seen["linger.ms"] == "3" and seen["acks"] == "0", seen)
+        seen = dumped(command, "-F", file, "-X", "bootstrap.servers=words:1", "-b", "letter:1", env=env)
+        must(seen["bootstrap.servers"] == "letter:1" and seen["compression.type"] == "gzip", seen)
+        env["KASIO_BOOTSTRAP_SERVERS"] = "longer:1"
+        must(dumped(command, env=env)["bootstrap.servers"] == "longer:1", "KAFKA_BROKER before KASIO_BOOTSTRAP_SERVERS")
+        # What counts is what it does, too.
+        file.write_text(f"bootstrap.servers={command.broker}\n")
+        command.run("metadata", "-F", file, broker=False)
+
+
+def files_of_properties(command):
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        text = "# for all\nclient.id : here\\\n   and there\nssl.key.password=\\u0073ecret\nlinger.ms 7\n"
+        (folder / "kasio.conf").write_text(text)
+        for env in ({"XDG_CONFIG_HOME": place}, {"KASIO_CONFIG": str(folder / "kasio.conf")},
+                    {"KCAT_CONFIG": str(folder / "kasio.conf")}):
+            seen = dumped(command, env=env)
+            wanted = {"client.id": "hereand there", "ssl.key.password": "(not shown)", "linger.ms": "7"}
+            must(seen == wanted, seen)
+            for none in ("none", "-"):
+                must(not dumped(command, "-F", none, env=env), "the default file in spite of -F none")
+        (folder / "bad").write_text(f"a=1\nsasl.password={SECRET}\\u12\n")
+        must(SECRET not in command.refused("metadata", "-F", folder / "bad", words="line 2"), "a secret")
+        (folder / "worse").write_text("lingr.ms=1\nnothing.at.all=2\nack=1\n")
+        errors = command.refused("metadata", "-F", folder / "worse", words=["lingr.ms (did you mean linger.ms?)"])
+        must("nothing.at.all" in errors and "(did you mean acks?)" in errors, errors)
+        command.refused("metadata", "-F", folder / "none there", words="No such file")
+        command.refused("metadata", env={"KASIO_CONFIG": place + "/none"}, words="No such file")
+        command.refused("metadata", "-F", place, words="directory")
+
+
+def words_of_properties(command):
+    command.refused("metadata", "-X", "lingr.ms=5", words="linger.ms")
+    command.refused("metadata", "-X", "linger.ms", words="'linger.ms'")
+    command.refused("metadata", "-X", "linger.ms=soon", words=["linger.ms 'soon'"])
+    command.refused("metadata", "-X", "linger.ms=1", "-X", "queue.buffering.max.ms=2", words="differ")
+    listed = command.run("metadata", "-X", "list", broker=False)[0].decode().splitlines()
+    must("linger.ms" in listed and "queue.buffering.max.ms = linger.ms" in listed and len(listed) > 200, len(listed))
+    errors = command.run("metadata", "-X", "statistics.interval.ms=5")[1]
+    must("statistics.interval.ms is ignored" in errors and errors.count("\n") == 1, errors)
+    must(not command.run("metadata", "-q", "-X", "statistics.interval.ms=5")[1], "words in spite of -q")
+    command.produce("words", "-p", 0, "-X", "topic.compression.codec=gzip", "-X", "linger.ms=0", given=b"x\n")
+    must(command.consume("words", "-X", "fetch.wait.max.ms=10") == b"x\n", "nothing")
+
+
+def secrets(command):
+    with tempfile.TemporaryDirectory() as place:
+        secret = Path(place) / "secret"
+        secret.write_text(SECRET + "\n")
+        for words in (["-X", f"ssl.key.password={SECRET}"], ["-X", f"ssl.key.password=@{secret}"]):
+            both = command.run("metadata", *words, "-X", "dump", broker=False)
+            must(SECRET not in both[0].decode() + both[1] and "(not shown)" in both[0].decode(), both)
+            # Only what was typed can be seen by others.
+            must(("can be seen" in both[1]) == (SECRET in words[1]), both[1])
+        both = command.run("metadata", "-q", "-X", f"ssl.key.password={SECRET}", "-X", "ssl.keystore.password=other", code=2)
+        must("differ" in both[1] and SECRET not in both[1], both)
+        must(SECRET not in command.refused("metadata", "-X", SECRET, words="name=value"), "a secret")
+        command.refused("metadata", "-X", f"ssl.key.password=@{place}/none", words="No such file")
+
+
+class TlsCluster:
+    """An in-process cluster behind TLS, with its certificates in a folder."""
+
+    def __init__(self, command, *arguments):
+        self.command, self.arguments = command, arguments
+
+    def __enter__(self):
+        self.place = tempfile.TemporaryDirectory()
+        words = [self.command.program, "broker", "--tls", self.place.name, *self.arguments]
+        self.server = subprocess.Popen(words, stdout=subprocess.PIPE, env=self.command.environment())
+        broker = self.server.stdout.readline().decode().strip()
+        return Command(Path(self.command.program).parent.parent, broker), Path(self.place.name)
+
+    def __exit__(self, *_):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.communicate(timeout=LIMIT)
+        self.place.cleanup()
+
+
+def tls(command):
+    with TlsCluster(command) as (secure, place):
+        by_words = ["-X", "security.protocol=ssl", "-X", f"ssl.ca.location={place / 'ca.pem'}"]
+        secure.produce("tls", "-p", 0, *by_words, given=b"a\nb\n")
+        must(secure.consume("tls", *by_words) == b"a\nb\n", "not what was sent")
+        java = place / "java.properties"
+        java.write_text(f"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location={place / 'ca.pem'}\n")
+        must(secure.consume("tls", "-F", java) == b"a\nb\n", "not what was sent")
+        by_environment = {"KASIO_SECURITY_PROTOCOL": "SSL", "KASIO_SSL_CA_LOCATION": str(place / "ca.pem")}
+        must(secure.consume("tls", env=by_environment) == b"a\nb\n", "not what was sent")
+        # Examples read the same.
+        folder = Path(command.program).parent.parent
+        done = subprocess.run([folder / "hello_coroutine"], capture_output=True, timeout=LIMIT,
+                              env=command.environment({**by_environment, "KAFKA_BROKER": secure.broker}))
+        must(b"read 42 = hello" in done.stdout, done)
+        # What can go wrong, each with its name.
+        errors = secure.run("metadata", "-m", 2, code=1)[1]
+        # Whether its alert arrives before the connection is reset is up to the system.
+        must(re.search("tls_expected|connection_lost", errors) and errors.count("\n") == 1, errors)
+        errors = secure.run("metadata", "-m", 2, "-X", "security.protocol=ssl", code=1)[1]
+        must("authentication_failed" in errors and errors.count("\n") == 1, errors)
+        with TlsCluster(command) as (_, stranger):
+            errors = secure.run("metadata", "-m", 2, *by_words[:2], "-X", f"ssl.ca.location={stranger / 'ca.pem'}", code=1)[1]
+            must("authentication_failed" in errors and errors.count("\n") == 1, errors)
+        errors = secure.run("metadata", "-m", 2, "-X", "security.protocol=ssl", "-X", "ssl.ca.location=/none", code=1)[1]
+        must("/none" in errors and errors.count("\n") == 1, errors)
+        errors = command.run("metadata", "-m", 2, *by_words, code=1)[1]
+        must("tls_handshake_failed" in errors and errors.count("\n") == 1, errors)
+
+
+def certificates_of_clients(command):
+    with TlsCluster(command, "--mtls") as (secure, place):
+        trust = ["-X", "security.protocol=ssl", "-X", f"ssl.ca.location={place / 'ca.pem'}"]
+        secure.run("metadata", *trust, "-X", f"ssl.keystore.location={place / 'client.pem'}")
+        # librdkafka has two files for it.
+        both = (place / "client.pem").read_text()
+        certificate, key = place / "own.crt", place / "own.key"
+        certificate.write_text(re.search("-----BEGIN CERT.*END CERT[^\n]*\n", both, re.S).group())
+        key.write_text(re.search("-----BEGIN (EC )?PRIVATE.*", both, re.S).group())
+        secure.run("metadata", *trust, "-X", f"ssl.certificate.location={certificate}", "-X", f"ssl.key.location={key}")
+        errors = secure.run("metadata", "-m", 2, *trust, code=1)[1]
+        must("authentication_failed" in errors and errors.count("\n") == 1, errors)
+        must((place / "client.pem").stat().st_mode & 0o77 == 0, "others can read the key")
+    command.refused("broker", "--mtls", words="--tls", broker=False)
+
+
+CHECKS = [
+    precedence, files_of_properties, words_of_properties, secrets, tls, certificates_of_clients,
+]
