@@ -23,6 +23,9 @@ constexpr std::int16_t first_from_replicas = 11;
 constexpr std::int16_t first_with_epochs = 12;
 constexpr std::int16_t first_by_id = 13;
 
+// FetchRequest's isolation levels.
+constexpr std::int8_t read_committed = 1;
+
 using answered_partition = protocol::fetch_response::partition_data;
 
 /// Fills an answer up to the limits of its request.
@@ -71,8 +74,10 @@ private:
                      answered_partition& given) {
         const partition_log& log = partition.log;
         const std::int64_t offset = wanted.fetch_offset;
+        const bool committed = request_.isolation_level == read_committed;
+        const std::int64_t stable = partition.transactions.last_stable_offset(log.end_offset());
         given.high_watermark = log.end_offset();
-        given.last_stable_offset = log.end_offset();
+        given.last_stable_offset = stable;
         if (call_.version >= 5) given.log_start_offset = log.start_offset();
         if (diverges(log, wanted, given)) {
             pressing_ = true;
@@ -85,7 +90,10 @@ private:
             return broker_errc::none;
         }
         const auto wish = static_cast<std::size_t>(std::max(wanted.partition_max_bytes, 0));
-        const auto slice = log.read(offset, std::min(wish, room_), bytes_ == 0);
+        const std::int64_t limit = committed ? stable : log.end_offset();
+        const auto slice = log.read(offset, std::min(wish, room_), bytes_ == 0, limit);
+        if (!committed) given.aborted_transactions.reset();
+        else if (slice.keeper != nullptr) name_aborted(partition, offset, slice.next_offset, given);
         // zstd came with Fetch 10 (KIP-110).
         if (call_.version < 10 && holds_codec(slice.bytes, compression::zstd)) {
             return broker_errc::unsupported_compression_type;
@@ -96,6 +104,16 @@ private:
         given.records = slice.bytes;
         out_.keepers.push_back(slice.keeper);
         return broker_errc::none;
+    }
+
+    /// Those that touch what is answered (Kafka's UnifiedLog.addAbortedTransactions).
+    static void name_aborted(const partition_state& partition, std::int64_t from, std::int64_t to,
+                             answered_partition& given) {
+        for (const auto& each : partition.transactions.aborted(from, to)) {
+            auto& named = given.aborted_transactions->emplace_back();
+            named.producer_id = each.producer_id;
+            named.first_offset = each.first_offset;
+        }
     }
 
     /// The log has been cut below what the client read (Kafka's Partition.readRecords).

@@ -35,11 +35,16 @@ found_offset find_by_time(const partition_log& log, std::int64_t wanted) {
     return found;
 }
 
-found_offset find_offset(const partition_state& partition, std::int64_t wanted, std::int16_t version) {
+found_offset find_offset(const partition_state& partition, std::int64_t wanted, std::int16_t version,
+                         bool committed) {
     const partition_log& log = partition.log;
     const std::int32_t epoch = partition.leader_epoch;
     if (wanted >= 0) return find_by_time(log, wanted);
-    if (wanted == latest) return {broker_errc::none, log.end_offset(), -1, epoch};
+    if (wanted == latest) {
+        const std::int64_t end = log.end_offset();
+        const std::int64_t stable = partition.transactions.last_stable_offset(end);
+        return {broker_errc::none, committed ? stable : end, -1, epoch};
+    }
     if (wanted == earliest || (wanted == earliest_local && version >= 8)) {
         return {broker_errc::none, log.start_offset(), -1, epoch};
     }
@@ -65,7 +70,8 @@ protocol::list_offsets_response answer(call& call, const protocol::list_offsets_
                                                   ask.partition_index, ask.current_leader_epoch);
             found_offset result{call.is_injected() ? call.injected : found.error};
             if (result.error == broker_errc::none) {
-                result = find_offset(*found.partition, ask.timestamp, call.version);
+                result =
+                    find_offset(*found.partition, ask.timestamp, call.version, request.isolation_level == 1);
             }
             auto& partition = given.partitions.emplace_back();
             partition.partition_index = ask.partition_index;

@@ -2,6 +2,7 @@
 #include "testing/batch_check.hpp"
 
 #include "record/batch_edit.hpp"
+#include "record/batch_writer.hpp"
 #include "testing/cluster_state.hpp"
 
 KASIO_BEGIN_NAMESPACE
@@ -45,7 +46,32 @@ std::int64_t append_batch(partition_state& partition, const checked_batch& batch
     set_leader_epoch(stored, partition.leader_epoch);
     if (stamps) set_log_append_time(stored, append_time);
     partition.producers.note(batch.sequence, base_offset);
+    if (batch.view.transactional()) partition.transactions.on_batch(batch.view.producer_id, base_offset);
     return base_offset;
+}
+
+std::int64_t append_marker(partition_state& partition, std::int64_t producer_id, std::int16_t producer_epoch,
+                           bool commits, std::int64_t time) {
+    // Key: version and kind; value: version and the coordinator's epoch (Kafka's EndTransactionMarker).
+    const char key[4] = {0, 0, 0, static_cast<char>(commits ? 1 : 0)};
+    const char value[6] = {};
+    const bytes_view key_view{key, sizeof key};
+    const bytes_view value_view{value, sizeof value};
+    batch_writer writer;
+    writer.grow_to(writer.size() + batch_writer::upper_bound(key_view, value_view, {}));
+    writer.append(time, key_view, value_view, {});
+    batch_writer::finish_options how;
+    how.producer_id = producer_id;
+    how.producer_epoch = producer_epoch;
+    how.transactional = true;
+    how.control = true;
+    const std::int64_t offset = partition.log.end_offset();
+    const auto stored =
+        partition.log.append(writer.finish(how), {offset, offset, time, partition.leader_epoch});
+    set_base_offset(stored, offset);
+    set_leader_epoch(stored, partition.leader_epoch);
+    partition.transactions.on_marker(producer_id, offset, commits);
+    return offset;
 }
 
 bool holds_codec(bytes_view bytes, compression codec) {

@@ -33,6 +33,11 @@ struct checked_batch {
 /// with that as the time of all its records. Returns the base offset.
 std::int64_t append_batch(partition_state& partition, const checked_batch& batch, std::int64_t append_time);
 
+/// Appends the marker that ends a producer's transaction, as a coordinator's WriteTxnMarkers does (KIP-98).
+/// Returns its offset.
+std::int64_t append_marker(partition_state& partition, std::int64_t producer_id, std::int16_t producer_epoch,
+                           bool commits, std::int64_t time);
+
 /// Whether any of the batches in `bytes` is compressed by `codec`.
 [[nodiscard]] bool holds_codec(bytes_view bytes, compression codec);
 

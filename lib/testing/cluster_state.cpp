@@ -113,6 +113,7 @@ void cluster_state::move_leader(partition_state& partition, int node) {
 void cluster_state::truncate(partition_state& partition, std::int64_t offset) {
     partition.log.truncate(offset);
     partition.producers.truncate(offset);
+    partition.transactions.truncate(partition.log.end_offset());
     ++partition.leader_epoch;
     mark_changed();
 }

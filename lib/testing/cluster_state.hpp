@@ -7,6 +7,7 @@
 #include "testing/partition_log.hpp"
 #include "testing/producer_states.hpp"
 #include "testing/request_log.hpp"
+#include "testing/transaction_index.hpp"
 #include "testing/version_table.hpp"
 
 #include <kasio/broker_error.hpp>
@@ -39,6 +40,7 @@ struct node_state {
 struct partition_state {
     partition_log log;
     producer_states producers;
+    transaction_index transactions;
     /// -1: none.
     int leader = -1;
     std::int32_t leader_epoch = 0;

@@ -30,26 +30,35 @@ std::size_t partition_log::find(std::int64_t offset) const noexcept {
     return static_cast<std::size_t>(at - batches_.begin());
 }
 
-partition_log::slice partition_log::read(std::int64_t offset, std::size_t max_bytes,
-                                         bool at_least_one) const {
+partition_log::slice partition_log::read(std::int64_t offset, std::size_t max_bytes, bool at_least_one,
+                                         std::int64_t limit) const {
     const std::size_t first = find(offset);
-    if (first == batches_.size()) return {};
+    if (first == batches_.size() || batches_[first].entry.base_offset >= limit) return {};
     const stored_batch& head = batches_[first];
     std::size_t size = head.size;
+    std::int64_t next = head.entry.last_offset + 1;
     if (size > max_bytes && !at_least_one) return {};
     for (std::size_t i = first + 1; i < batches_.size() && size < max_bytes; ++i) {
         const stored_batch& batch = batches_[i];
         const bool adjacent = batch.chunk == head.chunk && batch.position == head.position + size;
-        if (!adjacent || size + batch.size > max_bytes) break;
+        if (!adjacent || size + batch.size > max_bytes || batch.entry.base_offset >= limit) break;
         size += batch.size;
+        next = batch.entry.last_offset + 1;
     }
-    return {head.chunk, bytes_view{head.chunk.get() + head.position, size}};
+    return {head.chunk, bytes_view{head.chunk.get() + head.position, size}, next};
 }
 
 std::span<std::byte> partition_log::batch_bytes(std::int64_t offset) noexcept {
     const std::size_t at = find(offset);
     if (at == batches_.size() || batches_[at].entry.base_offset > offset) return {};
     return {batches_[at].chunk.get() + batches_[at].position, batches_[at].size};
+}
+
+partition_log::stored_batch partition_log::stored_apart(const batch_entry& entry,
+                                                        std::span<const std::byte> bytes) {
+    auto chunk = std::make_shared_for_overwrite<std::byte[]>(bytes.size());
+    std::memcpy(chunk.get(), bytes.data(), bytes.size());
+    return {entry, std::move(chunk), 0, bytes.size()};
 }
 
 const batch_entry* partition_log::latest_in_time() const noexcept {

@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 KASIO_BEGIN_NAMESPACE
 namespace testing {
@@ -33,6 +35,8 @@ public:
     struct slice {
         std::shared_ptr<const std::byte[]> keeper;
         bytes_view bytes = {};
+        /// Behind the last of its batches.
+        std::int64_t next_offset = -1;
     };
 
     [[nodiscard]] std::int64_t start_offset() const noexcept { return start_offset_; }
@@ -42,9 +46,11 @@ public:
     /// stamping.
     std::span<std::byte> append(std::span<const std::byte> batch, const batch_entry& entry);
 
-    /// Whole batches from the one that holds `offset` on, as many as lie back to back and fit in `max_bytes`;
-    /// with `at_least_one` the first comes even if it does not fit (KIP-74). Empty at the end of the log.
-    [[nodiscard]] slice read(std::int64_t offset, std::size_t max_bytes, bool at_least_one) const;
+    /// Whole batches from the one that holds `offset` on, as many as lie back to back, fit in `max_bytes` and
+    /// start below `limit`; with `at_least_one` the first comes even if it does not fit (KIP-74). Empty at
+    /// the end of the log.
+    [[nodiscard]] slice read(std::int64_t offset, std::size_t max_bytes, bool at_least_one,
+                             std::int64_t limit = std::numeric_limits<std::int64_t>::max()) const;
     /// The bytes of the batch that holds `offset`; empty when there is none.
     [[nodiscard]] std::span<std::byte> batch_bytes(std::int64_t offset) noexcept;
 
@@ -68,6 +74,18 @@ public:
     void truncate(std::int64_t offset);
     /// Raises the start offset; batches wholly below it are freed.
     void delete_before(std::int64_t offset);
+    /// Puts what `edit(bytes)` gives in the place of each batch: nothing leaves it, no bytes remove it.
+    /// Offsets stay.
+    template <class Edit>
+    void rewrite(Edit&& edit) {
+        std::deque<stored_batch> kept;
+        for (auto& batch : batches_) {
+            const std::optional<std::vector<std::byte>> bytes = edit(bytes_of(batch));
+            if (!bytes) kept.push_back(std::move(batch));
+            else if (!bytes->empty()) kept.push_back(stored_apart(batch.entry, *bytes));
+        }
+        batches_ = std::move(kept);
+    }
 
 private:
     struct stored_batch {
@@ -79,6 +97,9 @@ private:
     static constexpr std::size_t smallest_chunk = 16 * 1024;
     static constexpr std::size_t largest_chunk = 4 * 1024 * 1024;
 
+    /// In a chunk of its own.
+    [[nodiscard]] static stored_batch stored_apart(const batch_entry& entry,
+                                                   std::span<const std::byte> bytes);
     /// The index of the first batch that reaches to `offset` or beyond.
     [[nodiscard]] std::size_t find(std::int64_t offset) const noexcept;
     [[nodiscard]] static std::span<const std::byte> bytes_of(const stored_batch& batch) noexcept {

@@ -5,6 +5,7 @@
 #include "compression/compression.hpp"
 #include "record/batch_view.hpp"
 #include "record/batch_writer.hpp"
+#include "record/legacy_view.hpp"
 #include "record/record_cursor.hpp"
 
 #include <chrono>
@@ -22,19 +23,28 @@ constexpr std::size_t max_decompressed = 256 * 1024 * 1024;
 class record_walker {
 public:
     /// Calls `visit(view, record)` for each data record until it returns false. False: the bytes are no
-    /// whole, valid batch of magic 2.
+    /// whole, valid batch or entry.
     template <class Visit>
     bool walk(std::span<const std::byte> batch, Visit visit) {
         batch_reader reader{batch};
         batch_view view;
-        if (reader.next(view) != batch_reader::outcome::batch || !view.crc_fits()) return false;
-        if (view.control()) return true;
-        auto records = view.records;
-        if (view.codec() != compression::none) {
-            decompressed_.clear();
-            if (decompressor_.decompress(view.codec(), records, decompressed_, max_decompressed))
-                return false;
-            records = decompressed_.bytes();
+        const auto outcome = reader.next(view);
+        std::span<const std::byte> records;
+        decompressed_.clear();
+        if (outcome == batch_reader::outcome::legacy) {
+            legacy_reader legacy{decompressor_};
+            const auto entry = view.whole;
+            if (legacy.read(entry, max_decompressed, true, decompressed_, view)) return false;
+            records = view.records;
+        } else {
+            if (outcome != batch_reader::outcome::batch || !view.crc_fits()) return false;
+            if (view.control()) return true;
+            records = view.records;
+            if (view.codec() != compression::none) {
+                if (decompressor_.decompress(view.codec(), records, decompressed_, max_decompressed))
+                    return false;
+                records = decompressed_.bytes();
+            }
         }
         const batch_origin origin;
         record_cursor cursor{view, records, &origin};
@@ -93,7 +103,9 @@ std::vector<stored_record> stored_records(const partition_log& log) {
     return records;
 }
 
-std::string encoded_batch(std::span<const producer_record> records) {
+namespace {
+
+std::string encoded(std::span<const producer_record> records, const batch_writer::finish_options& how) {
     using namespace std::chrono;
     const std::int64_t now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     batch_writer writer;
@@ -105,8 +117,20 @@ std::string encoded_batch(std::span<const producer_record> records) {
         const std::int64_t time = record.timestamp ? record.timestamp->time_since_epoch().count() : now;
         writer.append(time, record.key, record.value, record.headers);
     }
-    const auto batch = writer.finish({});
+    const auto batch = writer.finish(how);
     return {reinterpret_cast<const char*>(batch.data()), batch.size()};
+}
+
+} // namespace
+
+std::string encoded_batch(std::span<const producer_record> records) { return encoded(records, {}); }
+
+std::string encoded_transactional_batch(std::span<const producer_record> records, std::int64_t producer_id) {
+    batch_writer::finish_options how;
+    how.producer_id = producer_id;
+    how.producer_epoch = 0;
+    how.transactional = true;
+    return encoded(records, how);
 }
 
 std::optional<timed_offset> first_record_at(std::span<const std::byte> batch, std::int64_t time,

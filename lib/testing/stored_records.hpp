@@ -23,6 +23,9 @@ namespace testing {
 
 /// The records as one uncompressed batch at offset 0; those without a timestamp get the present one.
 [[nodiscard]] std::string encoded_batch(std::span<const producer_record> records);
+/// The same as a batch of a transaction. Without a sequence: only the producer matters to readers.
+[[nodiscard]] std::string encoded_transactional_batch(std::span<const producer_record> records,
+                                                      std::int64_t producer_id);
 
 struct timed_offset {
     std::int64_t offset = -1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/bytes.hpp>
+#include <kasio/compression.hpp>
 #include <kasio/config.hpp>
 #include <kasio/record.hpp>
 #include <kasio/testing/broker_options.hpp>
@@ -36,6 +37,14 @@ struct stored_record {
     std::int32_t sequence = -1;
     std::int32_t leader_epoch = -1;
     friend bool operator==(const stored_record&, const stored_record&) = default;
+};
+
+/// How a transaction ends in a partition's log.
+enum class transaction_outcome : std::uint8_t {
+    committed,
+    aborted,
+    /// Not yet: no marker.
+    open,
 };
 
 /// A Kafka cluster inside the process, for tests and for trying things out: real sockets, the real wire
@@ -97,6 +106,28 @@ public:
     /// Appends bytes that are served as they are, whatever they hold; they stand for the next `offsets`
     /// offsets.
     std::int64_t append_raw(std::string_view topic, int partition, bytes_view bytes, int offsets = 1);
+    /// Appends the records as one batch of a transaction, and the marker that ends it. `producer_id` -1: that
+    /// of a new producer; another one goes on with the transaction it has open here, or begins its next.
+    /// Returns the producer's id.
+    std::int64_t append_transaction(std::string_view topic, int partition,
+                                    std::span<const producer_record> records, transaction_outcome outcome,
+                                    std::int64_t producer_id = -1);
+    /// Appends the marker alone, also for a producer that has no transaction open. `open` throws
+    /// `std::invalid_argument`. Returns its offset.
+    std::int64_t append_marker(std::string_view topic, int partition, std::int64_t producer_id,
+                               transaction_outcome outcome);
+    /// What consumers that read committed records see at most: the first record of an open transaction, or
+    /// the end.
+    [[nodiscard]] std::int64_t last_stable_offset(std::string_view topic, int partition) const;
+    /// Appends the records as they lay in logs before Kafka 0.11: with magic 0 (no timestamps) or 1, an entry
+    /// each, or compressed in one wrapper. Their headers are left out. `std::invalid_argument` for what was
+    /// not possible then: zstd, and for magic 0 lz4 as it is now. Returns the offset of the first.
+    std::int64_t append_legacy(std::string_view topic, int partition,
+                               std::span<const producer_record> records, int magic,
+                               compression codec = compression::none);
+    /// Takes records out as log compaction does: the offsets of the others stay, batches keep their ends.
+    /// Those of compressed batches, those of formats before Kafka 0.11 and the log's last stay.
+    void compact(std::string_view topic, int partition, std::vector<std::int64_t> gone);
     /// Flips one bit in the last byte of the batch that holds `offset`, so that its checksum no longer fits.
     void corrupt(std::string_view topic, int partition, std::int64_t offset);
     /// Cuts the log: batches that reach to `offset` or beyond are gone, and the leader's epoch rises, as
