@@ -18,6 +18,8 @@
 #include <kasio/fwd.hpp>
 #include <kasio/hash.hpp>
 #include <kasio/metadata.hpp>
+#include <kasio/partition_offset.hpp>
+#include <kasio/partition_stream.hpp>
 #include <kasio/producer.hpp>
 #include <kasio/producer_options.hpp>
 #include <kasio/properties.hpp>

@@ -5,6 +5,7 @@
 #include <kasio/config.hpp>
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
+#include <kasio/partition_offset.hpp>
 #include <kasio/start_position.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -23,6 +24,7 @@
 KASIO_BEGIN_NAMESPACE
 
 class consumer_core;
+class partition_stream; // kasio/partition_stream.hpp
 
 /// Reads records from partitions it was told to read.
 ///
@@ -64,6 +66,9 @@ public:
     /// when a poll completes: past the records it gives, and past what is never given (aborted, control
     /// records).
     [[nodiscard]] KASIO_DECL std::optional<std::int64_t> position(const topic_partition& partition) const;
+    /// How many offsets lie between the position and the end of the log as the broker told it last (with
+    /// `read_committed`: the end of what is decided); nothing before it has. Makes no request.
+    [[nodiscard]] KASIO_DECL std::optional<std::int64_t> lag(const topic_partition& partition) const;
 
     /// Waits for records or events.
     ///
@@ -86,6 +91,48 @@ public:
             token, core_);
     }
 
+    /// The records of one partition that is read, apart from the polls; see <kasio/partition_stream.hpp>. A
+    /// former stream of the partition ends.
+    [[nodiscard]] KASIO_DECL kasio::partition_stream partition_stream(topic_partition partition);
+
+    /// Waits until the position of a partition is known, and completes with `void(error_code, std::int64_t)`:
+    /// at once when it is. Errors: `partition_not_assigned`; `no_position` when reading it has been stopped
+    /// by an error; what stands in the way when `default_timeout` of the cluster is over; `closed`.
+    /// Cancellation (every type): `operation_aborted`; the look-up goes on.
+    template <class Token = boost::asio::deferred_t>
+    auto async_position(topic_partition partition, Token&& token = {}) {
+        return boost::asio::async_initiate<Token, void(error_code, std::int64_t)>(
+            [](auto handler, std::shared_ptr<consumer_core> core, topic_partition which) {
+                start_position_wait(core, std::move(which), std::move(handler));
+            },
+            token, core_, std::move(partition));
+    }
+
+    /// Ask the leaders of any partitions, assigned or not, where their logs begin, where they end (with
+    /// `read_committed`: the end of what is decided), and which record is the first with a timestamp not
+    /// before the given one. Positions stay as they are.
+    ///
+    /// Complete with `void(error_code, std::vector<partition_offset>)`, one a partition, sorted; of a
+    /// partition that is named twice the first counts. Errors of one partition are in its item, after retries
+    /// until `default_timeout` of the cluster is over. Errors of the whole: `invalid_argument` for a negative
+    /// partition, `closed`. Cancellation (every type): `operation_aborted`.
+    template <class Token = boost::asio::deferred_t>
+    auto async_beginning_offsets(std::vector<topic_partition> partitions, Token&& token = {}) {
+        return async_look_up(std::move(partitions), earliest, std::forward<Token>(token));
+    }
+    template <class Token = boost::asio::deferred_t>
+    auto async_end_offsets(std::vector<topic_partition> partitions, Token&& token = {}) {
+        return async_look_up(std::move(partitions), latest, std::forward<Token>(token));
+    }
+    template <class Token = boost::asio::deferred_t>
+    auto async_offsets_for_times(std::vector<partition_time> times, Token&& token = {}) {
+        return boost::asio::async_initiate<Token, void(error_code, std::vector<partition_offset>)>(
+            [](auto handler, std::shared_ptr<consumer_core> core, std::vector<partition_time> asked) {
+                start_look_up(core, std::move(asked), std::move(handler));
+            },
+            token, core_, std::move(times));
+    }
+
     /// Stops fetching and completes with `void(error_code)`, which is success, at once: there is nothing to
     /// wait for in a consumer without a group, so `timeout` is never used up. A poll under way ends with
     /// `closed`. A second close joins the first. What polls gave stays valid.
@@ -105,6 +152,27 @@ public:
     }
 
 private:
+    // ListOffsets' special timestamps.
+    static constexpr std::int64_t latest = -1;
+    static constexpr std::int64_t earliest = -2;
+    using offsets_handler =
+        boost::asio::any_completion_handler<void(error_code, std::vector<partition_offset>)>;
+
+    template <class Token>
+    auto async_look_up(std::vector<topic_partition> partitions, std::int64_t timestamp, Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code, std::vector<partition_offset>)>(
+            [](auto handler, std::shared_ptr<consumer_core> core, std::vector<topic_partition> asked,
+               std::int64_t when) { start_look_up(core, std::move(asked), when, std::move(handler)); },
+            token, core_, std::move(partitions), timestamp);
+    }
+    KASIO_DECL static void start_look_up(const std::shared_ptr<consumer_core>& core,
+                                         std::vector<topic_partition> partitions, std::int64_t timestamp,
+                                         offsets_handler handler);
+    KASIO_DECL static void start_look_up(const std::shared_ptr<consumer_core>& core,
+                                         std::vector<partition_time> times, offsets_handler handler);
+    KASIO_DECL static void start_position_wait(
+        const std::shared_ptr<consumer_core>& core, topic_partition partition,
+        boost::asio::any_completion_handler<void(error_code, std::int64_t)> handler);
     KASIO_DECL static void start_poll(
         const std::shared_ptr<consumer_core>& core,
         boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);

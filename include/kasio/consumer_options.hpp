@@ -14,13 +14,21 @@ KASIO_BEGIN_NAMESPACE
 enum class isolation_level : std::int8_t { read_uncommitted = 0, read_committed = 1 };
 
 /// Where to read from when there is no valid position. `auto.offset.reset`.
-enum class offset_reset : std::uint8_t { earliest, latest, none };
+enum class offset_reset : std::uint8_t {
+    earliest,
+    latest,
+    none,
+    /// The first record of the last `offset_reset_duration` (KIP-1106); the end when there is none so late.
+    by_duration,
+};
 
 /// How a `consumer` reads. Defaults are the Java consumer's (4.4) unless a member says otherwise.
 struct consumer_options {
     /// Java: read_uncommitted.
     kasio::isolation_level isolation_level = kasio::isolation_level::read_committed;
     kasio::offset_reset offset_reset = kasio::offset_reset::latest;
+    /// For `offset_reset::by_duration`; counted back from the moment of the look-up.
+    std::chrono::milliseconds offset_reset_duration{0};
     /// The broker answers a fetch once it has this much, or after `fetch_max_wait`. `fetch.min.bytes`,
     /// `fetch.max.wait.ms`.
     std::int32_t fetch_min_bytes = 1;

@@ -11,6 +11,7 @@ KASIO_BEGIN_NAMESPACE
 class cluster;
 class consumer;
 class fetched_records;
+class partition_stream;
 class producer;
 class record_view;
 struct cluster_options;

@@ -23,6 +23,8 @@ void check(const consumer_options& options) {
     check(options.buffer_memory >= 1024, errc::invalid_option,
           "consumer: buffer_memory must be 1024 at least");
     check(options.max_batch_bytes > 0, errc::invalid_option, positive);
+    check(options.offset_reset_duration >= milliseconds::zero(), errc::invalid_option,
+          "consumer: offset_reset_duration must not be negative");
 }
 
 void check_start(start_position where) {
@@ -54,7 +56,7 @@ consumer_core::consumer_core(std::shared_ptr<cluster_core> cluster, consumer_opt
       options_{std::move(options)},
       fetch_lane_{new_fetch_lane()},
       memory_{std::make_shared<memory_count>(options_.buffer_memory)},
-      positions_{options_.offset_reset} {}
+      positions_{options_.offset_reset, options_.offset_reset_duration} {}
 
 void consumer_core::assign(const std::vector<assignment>& wanted) {
     for (const auto& each : wanted) {
@@ -99,6 +101,11 @@ error_code consumer_core::pause(const topic_partition& partition, bool paused) {
 std::optional<std::int64_t> consumer_core::position(const topic_partition& partition) const {
     const std::lock_guard lock{mutex_};
     return positions_.position(partition);
+}
+
+std::optional<std::int64_t> consumer_core::lag(const topic_partition& partition) const {
+    const std::lock_guard lock{mutex_};
+    return positions_.lag(partition);
 }
 
 std::vector<topic_partition> consumer_core::assigned() const {

@@ -8,8 +8,10 @@
 #include "consumer/fetch_round.hpp"
 #include "consumer/fetch_session.hpp"
 #include "consumer/memory_count.hpp"
+#include "consumer/offset_lookup.hpp"
 #include "consumer/offset_round.hpp"
 #include "consumer/positions.hpp"
+#include "consumer/stream_state.hpp"
 
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
@@ -52,8 +54,17 @@ public:
     error_code seek(const topic_partition& partition, start_position where);
     error_code pause(const topic_partition& partition, bool paused);
     [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
+    [[nodiscard]] std::optional<std::int64_t> lag(const topic_partition& partition) const;
     [[nodiscard]] std::vector<topic_partition> assigned() const;
+    void look_up(
+        std::vector<offset_lookup::question> questions,
+        boost::asio::any_completion_handler<void(error_code, std::vector<partition_offset>)> handler);
+    void await_position(topic_partition partition,
+                        boost::asio::any_completion_handler<void(error_code, std::int64_t)> handler);
     void poll(poll_handler handler);
+    [[nodiscard]] std::shared_ptr<stream_state> open_stream(topic_partition partition);
+    void next(const std::shared_ptr<stream_state>& stream, poll_handler handler);
+    void close_stream(const std::shared_ptr<stream_state>& stream) noexcept;
     void close(unique_function<void(error_code)> done);
     /// The handle is gone.
     void abandon() noexcept;
@@ -65,6 +76,10 @@ public:
 
 private:
     using partition_ptr = std::shared_ptr<fetched_partition>;
+
+    /// Looking into batches takes time, about a millisecond for this many bytes: more of them comes with the
+    /// next poll.
+    static constexpr std::size_t most_bytes_a_poll = 4 * 1024 * 1024;
 
     /// Requests to one broker.
     struct line {
@@ -89,12 +104,26 @@ private:
     };
     /// Where the records of one answer lie, and the share that keeps them there.
     struct answer_block {
+        /// Of what was held last.
         std::shared_ptr<const void> share;
         const std::byte* at = nullptr;
+        /// Each partition's records get a block of their own: they are read each at its own pace, and the
+        /// slowest must not hold the bytes of all.
+        bool apart = false;
         std::span<const std::byte> hold(std::span<const std::byte> records, reply& raw, memory_count& memory);
     };
     /// What came of one partition's part of an answer.
     enum class partition_step : std::uint8_t { idle, told, served };
+    /// Someone who waits until a position is known.
+    struct position_waiter {
+        topic_partition partition;
+        std::shared_ptr<waiting_completion<std::int64_t>> waiting;
+        time_point deadline;
+    };
+    struct open_stream_entry {
+        partition_ptr partition;
+        std::shared_ptr<stream_state> stream;
+    };
     struct told_event {
         /// Null for a whole topic that is not there.
         partition_ptr partition;
@@ -137,6 +166,7 @@ private:
     // fetching.cpp
     void go_on();
     void pump_fetch(line& to);
+    [[nodiscard]] std::size_t ahead_of_each() const noexcept;
     std::size_t fetch_room(std::size_t partitions);
     void connect_to_fetch(line& to);
     void send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most);
@@ -159,7 +189,7 @@ private:
     void start_poll(std::shared_ptr<poll_completion> waiting);
     void cancel_poll(const poll_completion* which);
     void serve();
-    void take_events(fetched_state& into);
+    void take_events(fetched_state& into, const fetched_partition* only = nullptr);
     void take_records(fetched_state& into);
     bool take_from(const partition_ptr& partition, take_limits limits, fetched_state& into);
     void tell_failure(const partition_ptr& partition, const fetch_buffer::failure& what);
@@ -168,6 +198,22 @@ private:
     [[nodiscard]] batch_opening opening() noexcept;
     void check_stuck();
     bool drop_paused();
+
+    // questions.cpp
+    void start_look_up(std::vector<offset_lookup::question> questions,
+                       std::shared_ptr<offset_lookup::completion_type> waiting);
+    void start_await(position_waiter waiter);
+    void serve_position_waiters();
+    [[nodiscard]] error_code why_no_position(const topic_partition& partition) const;
+    void end_questions(error_code error);
+
+    // streaming.cpp
+    void attach(const std::shared_ptr<stream_state>& stream);
+    void detach(const std::shared_ptr<stream_state>& stream);
+    void start_next(const std::shared_ptr<stream_state>& stream, std::shared_ptr<poll_completion> waiting);
+    void serve_streams();
+    void end_lost_streams();
+    void end_streams(error_code error);
 
     // ending.cpp
     void cut(error_code cause);
@@ -199,6 +245,9 @@ private:
     std::deque<partition_ptr> ready_;
     std::vector<told_event> events_;
     std::shared_ptr<poll_completion> poll_;
+    std::vector<open_stream_entry> streams_;
+    std::vector<position_waiter> position_waiters_;
+    std::vector<std::weak_ptr<offset_lookup>> questions_;
     std::optional<time_point> topic_missing_since_;
     time_point armed_ = time_point::max();
     /// Why everything was ended; nothing while alive.

@@ -24,6 +24,8 @@ void consumer_core::cut(error_code cause) {
     ended_ = cause;
     memory_->detach();
     end_poll(cause);
+    end_questions(cause);
+    end_streams(cause);
     for (const auto& [node, each] : lines_) {
         if (const auto connection = cluster_->open_session(node, fetch_lane_))
             connection->close(errc::closed);
@@ -59,6 +61,10 @@ void consumer_core::on_context_shutdown() noexcept {
     memory_->detach();
     ended_ = boost::asio::error::operation_aborted;
     const auto poll = std::exchange(poll_, nullptr);
+    const auto waiters = std::exchange(position_waiters_, {});
+    const auto streams = std::exchange(streams_, {});
+    std::vector<std::shared_ptr<poll_completion>> readers;
+    for (const auto& each : streams) readers.push_back(std::exchange(each.stream->waiting, nullptr));
     lines_.clear();
     ready_.clear();
     partitions_.clear();

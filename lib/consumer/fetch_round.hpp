@@ -15,6 +15,8 @@
 
 KASIO_BEGIN_NAMESPACE
 
+class stream_state; // consumer/stream_state.hpp
+
 /// A partition as the fetcher sees it: its position, which callers change too, and what is fetched of it. All
 /// but `position` belongs to the strand.
 struct fetched_partition {
@@ -36,6 +38,8 @@ struct fetched_partition {
 
     /// In line for the next poll.
     bool in_line = false;
+    /// Who reads it instead of the polls.
+    std::weak_ptr<stream_state> stream;
     time_point retry_at{};
     int failures = 0;
     /// The trouble told last that goes on by itself; cleared by success, so that it is told again next time.

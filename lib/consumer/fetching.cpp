@@ -18,16 +18,30 @@ constexpr std::int16_t client_throttles_from = 8;
 // What is looked into ahead of a poll: so that it finds something, in the processor's cache.
 constexpr std::size_t open_ahead_bytes = 256 * 1024;
 
+/// Whether an answer holds records of more than one partition.
+bool brings_several(const protocol::fetch_response& answer) {
+    int with_records = 0;
+    for (const auto& topic : answer.responses) {
+        for (const auto& data : topic.partitions) with_records += data.records.empty() ? 0 : 1;
+    }
+    return with_records > 1;
+}
+
 } // namespace
 
 /// Does what has become possible: hands out, asks, fetches.
 void consumer_core::go_on() {
     if (ended_) return;
     serve();
+    serve_streams();
     pump_lookups();
+    if (!position_waiters_.empty()) serve_position_waiters();
     starved_ = false;
     for (auto& [node, each] : lines_) pump_fetch(each);
-    if (!events_.empty()) serve();
+    if (!events_.empty()) {
+        serve();
+        serve_streams();
+    }
     check_stuck();
 }
 
@@ -39,7 +53,7 @@ void consumer_core::pump_fetch(line& to) {
     fetch_round round;
     {
         const std::lock_guard lock{mutex_};
-        round = plan_fetch(to.order, now, static_cast<std::size_t>(options_.partition_fetch_bytes));
+        round = plan_fetch(to.order, now, ahead_of_each());
     }
     if (round.items.empty()) return;
     const auto room = fetch_room(round.items.size());
@@ -51,6 +65,15 @@ void consumer_core::pump_fetch(line& to) {
     const auto connection = cluster_->open_session(to.node, fetch_lane_);
     if (!connection) return connect_to_fetch(to);
     send_fetch(to, *connection, round, room);
+}
+
+/// How much of one partition may wait to be handed out. Streams are read each at its own pace: none of them
+/// may take what the others need.
+std::size_t consumer_core::ahead_of_each() const noexcept {
+    const auto most = static_cast<std::size_t>(options_.partition_fetch_bytes);
+    if (streams_.empty()) return most;
+    return std::clamp<std::size_t>(memory_->limit() / (2 * std::max<std::size_t>(partitions_.size(), 1)), 1,
+                                   most);
 }
 
 /// How many bytes a request may ask for: its share of what is left; 0: none for now.
@@ -104,7 +127,7 @@ void consumer_core::send_fetch(line& to, session& connection, const fetch_round&
     std::int16_t version = 0;
     // Without a version in common sending fails, and says so.
     if (pick_version(connection, protocol::fetch_request::api, cap, version)) version = 0;
-    to.session.ask(request, round, version, options_.partition_fetch_bytes);
+    to.session.ask(request, round, version, static_cast<std::int32_t>(ahead_of_each()));
     to.fetching = true;
     to.reserved = most;
     reserved_ += most;
@@ -176,6 +199,13 @@ void consumer_core::on_line_failed(line& to, error_code error) {
 std::span<const std::byte> consumer_core::answer_block::hold(std::span<const std::byte> records, reply& raw,
                                                              memory_count& memory) {
     constexpr std::size_t worth_keeping = 4;
+    if (apart) {
+        std::shared_ptr<std::byte[]> copy{new std::byte[records.size()]};
+        std::memcpy(copy.get(), records.data(), records.size());
+        const std::span<const std::byte> held{copy.get(), records.size()};
+        share = memory.count(std::move(copy), records.size());
+        return held;
+    }
     if (!share) {
         const auto size = raw.frame.size();
         if (size < raw.kept_bytes / worth_keeping) {
@@ -195,6 +225,7 @@ std::span<const std::byte> consumer_core::answer_block::hold(std::span<const std
 bool consumer_core::on_answer(line& to, protocol::fetch_response& answer, reply& raw) {
     for (const auto& node : answer.node_endpoints) cluster_->hint_node(node.node_id, node.host, node.port);
     answer_block block;
+    block.apart = !streams_.empty() && brings_several(answer);
     std::vector<const fetched_partition*> served;
     bool progress = false;
     for (auto& topic : answer.responses) {
@@ -240,14 +271,17 @@ consumer_core::partition_step consumer_core::on_partition(line& to, const fetch_
 bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
                                answer_block& block, reply& raw) {
     auto& partition = *item.partition;
+    const bool committed = options_.isolation_level == isolation_level::read_committed;
+    // -1: not known, as with brokers that do not tell.
+    const auto end =
+        committed && data.last_stable_offset >= 0 ? data.last_stable_offset : data.high_watermark;
     {
         const std::lock_guard lock{mutex_};
         if (partition.position->version != item.version || !partition.position->assigned) return false;
+        partition.position->end = end;
     }
     if (item.offset != partition.buffer.fetch_offset()) return false;
-    const bool committed = options_.isolation_level == isolation_level::read_committed;
-    // -1: not known, as with brokers that do not tell.
-    partition.end = committed && data.last_stable_offset >= 0 ? data.last_stable_offset : data.high_watermark;
+    partition.end = end;
     partition.told = {};
     partition.missing_since.reset();
     if (data.records.empty()) {

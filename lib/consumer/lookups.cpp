@@ -11,6 +11,8 @@ KASIO_BEGIN_NAMESPACE
 void consumer_core::pump_lookups() {
     if (!std::exchange(lookups_wanted_, false)) return;
     const auto now = steady_clock::now();
+    const auto wall_clock =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     std::map<std::int32_t, offset_round> rounds;
     std::vector<partition_ptr> stopped;
     {
@@ -18,7 +20,7 @@ void consumer_core::pump_lookups() {
         for (const auto& each : partitions_) {
             auto& position = *each->position;
             if (!position.assigned || position.where != partition_position::stage::unknown) continue;
-            const auto timestamp = positions_.question(position);
+            const auto timestamp = positions_.question(position, wall_clock);
             if (!timestamp) {
                 follow(*each);
                 stopped.push_back(each);

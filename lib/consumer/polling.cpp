@@ -7,16 +7,10 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 KASIO_BEGIN_NAMESPACE
-
-namespace {
-
-// Looking into batches takes time, about a millisecond for this many bytes: more of them comes with the next
-// poll.
-constexpr std::size_t most_bytes_a_poll = 4 * 1024 * 1024;
-
-} // namespace
 
 void consumer_core::poll(poll_handler handler) {
     auto slot = boost::asio::get_associated_cancellation_slot(handler);
@@ -66,7 +60,7 @@ batch_opening consumer_core::opening() noexcept {
 }
 
 void consumer_core::line_up(const partition_ptr& partition) {
-    if (partition->in_line || partition->buffer.empty()) return;
+    if (partition->in_line || partition->buffer.empty() || !partition->stream.expired()) return;
     partition->in_line = true;
     ready_.push_back(partition);
 }
@@ -82,9 +76,16 @@ void consumer_core::serve() {
     poll->complete(error_code{}, fetched_records{std::move(state)});
 }
 
-void consumer_core::take_events(fetched_state& into) {
+/// Events of one partition, or all that no stream tells.
+void consumer_core::take_events(fetched_state& into, const fetched_partition* only) {
     if (events_.empty()) return;
-    const auto told = std::exchange(events_, {});
+    const auto first = std::stable_partition(events_.begin(), events_.end(), [only](const told_event& each) {
+        if (only != nullptr) return each.partition.get() != only;
+        return each.partition && !each.partition->stream.expired();
+    });
+    const std::vector<told_event> told{std::make_move_iterator(first),
+                                       std::make_move_iterator(events_.end())};
+    events_.erase(first, events_.end());
     const std::lock_guard lock{mutex_};
     for (const auto& each : told) {
         if (each.partition) {
@@ -174,7 +175,8 @@ void consumer_core::note_end(const partition_ptr& partition) {
 
 /// A poll that waits, with nothing under way that could serve it, because of memory.
 void consumer_core::check_stuck() {
-    if (!poll_ || (!starved_ && ready_.empty())) return;
+    // Those who read streams let go of what they hold in their own time.
+    if (!poll_ || (!starved_ && ready_.empty()) || !streams_.empty()) return;
     for (const auto& [node, each] : lines_) {
         if (each.fetching || each.connecting || each.asking) return;
     }

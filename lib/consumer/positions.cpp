@@ -26,6 +26,7 @@ void positions::move_to(partition_position& partition, start_position where) noe
     partition.reset_from = -1;
     const bool known = where.what() == kind::offset;
     partition.offset = known ? where.value() : -1;
+    partition.end = -1;
     partition.where = known ? partition_position::stage::known : partition_position::stage::unknown;
 }
 
@@ -93,6 +94,27 @@ std::optional<std::int64_t> positions::position(const topic_partition& partition
     return found->offset;
 }
 
+std::optional<std::int64_t> positions::lag(const topic_partition& partition) const {
+    const auto* const found = find(partition);
+    if (found == nullptr || found->offset < 0 || found->end < 0) return std::nullopt;
+    return std::max<std::int64_t>(found->end - found->offset, 0);
+}
+
+std::optional<positions::awaited> positions::await(const topic_partition& partition) const {
+    const auto* const found = find(partition);
+    if (found == nullptr) {
+        // Its partitions are not known yet.
+        if (whole_topic_ == partition.topic) return std::nullopt;
+        return awaited{errc::partition_not_assigned};
+    }
+    switch (found->where) {
+        case partition_position::stage::known: return awaited{{}, found->offset};
+        case partition_position::stage::stopped: return awaited{errc::no_position};
+        case partition_position::stage::unknown: break;
+    }
+    return std::nullopt;
+}
+
 std::vector<topic_partition> positions::assigned() const {
     std::vector<topic_partition> names;
     names.reserve(partitions_.size());
@@ -107,8 +129,16 @@ std::vector<std::shared_ptr<partition_position>> positions::all() const {
     return list;
 }
 
-std::optional<std::int64_t> positions::question(partition_position& partition) const {
+std::shared_ptr<partition_position> positions::share(const topic_partition& partition) const {
+    const auto place = partitions_.find(partition);
+    return place == partitions_.end() ? nullptr : place->second;
+}
+
+std::optional<std::int64_t> positions::question(partition_position& partition, timestamp now) const {
     if (partition.where != partition_position::stage::unknown) return std::nullopt;
+    const bool by_policy = partition.start.what() == kind::policy || partition.start.what() == kind::offset;
+    if (by_policy && policy_ == offset_reset::by_duration)
+        partition.start = start_position::at_time(now - duration_);
     switch (partition.start.what()) {
         case kind::beginning: return earliest;
         case kind::end: return latest;
@@ -122,7 +152,8 @@ std::optional<std::int64_t> positions::question(partition_position& partition) c
     switch (policy_) {
         case offset_reset::earliest: return earliest;
         case offset_reset::latest: return latest;
-        case offset_reset::none: break;
+        case offset_reset::none:
+        case offset_reset::by_duration: break; // a time by now
     }
     stop(partition);
     return std::nullopt;

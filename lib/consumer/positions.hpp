@@ -7,6 +7,7 @@
 #include <kasio/metadata.hpp>
 #include <kasio/start_position.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -40,6 +41,8 @@ struct partition_position {
     bool paused = false;
     /// Of the next record to hand out; -1 while none has been found.
     std::int64_t offset = -1;
+    /// Up to where there were records when the broker answered last; -1: not known.
+    std::int64_t end = -1;
     /// What to look up.
     start_position start;
     /// How far a look-up in several questions has come.
@@ -59,7 +62,9 @@ struct partition_position {
 /// log was cut), never by an error of the line, a time-out or a code that nobody foresaw.
 class positions {
 public:
-    explicit positions(offset_reset policy) noexcept : policy_{policy} {}
+    /// `duration` is for `offset_reset::by_duration`.
+    explicit positions(offset_reset policy, std::chrono::milliseconds duration = {}) noexcept
+        : policy_{policy}, duration_{duration} {}
 
     // What users do.
 
@@ -71,6 +76,14 @@ public:
     error_code seek(const topic_partition& partition, start_position where);
     error_code pause(const topic_partition& partition, bool paused);
     [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
+    /// Records between the position and the end that the broker told of last.
+    [[nodiscard]] std::optional<std::int64_t> lag(const topic_partition& partition) const;
+    /// For who waits for a position: nothing while it is being looked up.
+    struct awaited {
+        error_code error;
+        std::int64_t offset = -1;
+    };
+    [[nodiscard]] std::optional<awaited> await(const topic_partition& partition) const;
     [[nodiscard]] std::vector<topic_partition> assigned() const;
     [[nodiscard]] static bool valid(start_position where) noexcept;
 
@@ -80,13 +93,16 @@ public:
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
     [[nodiscard]] bool none() const noexcept { return partitions_.empty() && !whole_topic_; }
     [[nodiscard]] std::vector<std::shared_ptr<partition_position>> all() const;
+    /// Null when it is not read.
+    [[nodiscard]] std::shared_ptr<partition_position> share(const topic_partition& partition) const;
     /// The topic of which all partitions are wanted, until they are known.
     [[nodiscard]] const std::optional<std::string>& whole_topic() const noexcept { return whole_topic_; }
     void add_partitions(std::string_view topic, std::int32_t count);
 
     /// The timestamp to ask ListOffsets for, -1 (the end) and -2 (the beginning) among them. Nothing when
-    /// there is nothing to look up, or when the policy forbids it: then the partition is `stopped`.
-    [[nodiscard]] std::optional<std::int64_t> question(partition_position& partition) const;
+    /// there is nothing to look up, or when the policy forbids it: then the partition is `stopped`. `now` is
+    /// the wall clock's.
+    [[nodiscard]] std::optional<std::int64_t> question(partition_position& partition, timestamp now) const;
 
     enum class found : std::uint8_t {
         /// The position is another one by now.
@@ -131,6 +147,7 @@ private:
     static void move_to(partition_position& partition, start_position where) noexcept;
 
     offset_reset policy_;
+    std::chrono::milliseconds duration_;
     std::map<topic_partition, std::shared_ptr<partition_position>> partitions_;
     std::optional<std::string> whole_topic_;
     start_position whole_topic_from_;

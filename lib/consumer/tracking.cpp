@@ -24,6 +24,7 @@ void consumer_core::track() {
         for (const auto& each : partitions_) follow(*each);
     }
     if (changed) {
+        end_lost_streams();
         watch_topics();
         find_leaders();
         expand_topic();

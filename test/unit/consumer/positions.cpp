@@ -47,7 +47,7 @@ TEST_CASE("each start asks its question") {
     };
     for (const auto& each : rows) {
         one_partition with{each.from, each.policy};
-        CHECK(with.all.question(*with.p) == each.question);
+        CHECK(with.all.question(*with.p, {}) == each.question);
     }
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("an offset needs no look-up, and no position without a policy stops") 
     CHECK(at.all.position({"t", 0}) == 5);
     one_partition none{{}, offset_reset::none};
     const auto before = none.p->version;
-    CHECK_FALSE(none.all.question(*none.p));
+    CHECK_FALSE(none.all.question(*none.p, {}));
     CHECK(none.p->where == stage::stopped);
     CHECK(none.p->version > before);
     CHECK_FALSE(none.all.position({"t", 0}).has_value());
@@ -69,7 +69,7 @@ TEST_CASE("an answer sets the position; a first position is no reset") {
     one_partition with;
     CHECK(with.answer(12) == found::position);
     CHECK(with.all.position({"t", 0}) == 12);
-    CHECK_FALSE(with.all.question(*with.p).has_value());
+    CHECK_FALSE(with.all.question(*with.p, {}).has_value());
     CHECK(with.answer(13) == found::stale);
     CHECK(with.all.position({"t", 0}) == 12);
 }
@@ -84,7 +84,7 @@ TEST_CASE("so many before the end asks for both ends") {
         const auto first = with.p->version;
         CHECK(with.answer(each.end) == found::more);
         CHECK(with.all.on_answer(*with.p, first, each.end, with.previous) == found::stale);
-        CHECK(with.all.question(*with.p) == earliest);
+        CHECK(with.all.question(*with.p, {}) == earliest);
         CHECK(with.answer(each.beginning) == found::position);
         CHECK(with.all.position({"t", 0}) == each.expected);
     }
@@ -93,7 +93,7 @@ TEST_CASE("so many before the end asks for both ends") {
 TEST_CASE("a time after all records means the end") {
     one_partition with{start_position::at_time(timestamp{std::chrono::milliseconds{77}})};
     CHECK(with.answer(-1) == found::more);
-    CHECK(with.all.question(*with.p) == latest);
+    CHECK(with.all.question(*with.p, {}) == latest);
     CHECK(with.answer(50) == found::position);
     CHECK(with.all.position({"t", 0}) == 50);
 }
@@ -102,7 +102,7 @@ TEST_CASE("a negative offset in a success is asked again, never believed", "[F6]
     one_partition with;
     CHECK(with.answer(-1) == found::nonsense);
     CHECK_FALSE(with.all.position({"t", 0}).has_value());
-    CHECK(with.all.question(*with.p) == earliest);
+    CHECK(with.all.question(*with.p, {}) == earliest);
     one_partition end{start_position::at_time(timestamp{std::chrono::milliseconds{77}})};
     CHECK(end.answer(-1) == found::more);
     CHECK(end.answer(-1) == found::nonsense);
@@ -113,7 +113,7 @@ TEST_CASE("an answer for a position that was left is dropped", "[F13]") {
     const auto version = with.p->version;
     with.all.seek({"t", 0}, start_position::end());
     CHECK(with.all.on_answer(*with.p, version, 5, with.previous) == found::stale);
-    CHECK(with.all.question(*with.p) == latest);
+    CHECK(with.all.question(*with.p, {}) == latest);
     CHECK(with.answer(9) == found::position);
     const auto known = with.p->version;
     CHECK(positions::advance(*with.p, known, 10));
@@ -130,7 +130,7 @@ TEST_CASE("an answer for a position that was left is dropped", "[F13]") {
 TEST_CASE("out of range resets by the policy, from the old position to the new", "[F5]") {
     one_partition with{start_position::at(100), offset_reset::latest};
     CHECK(with.all.on_out_of_range(*with.p, with.p->version) == out_of_range::reset);
-    CHECK(with.all.question(*with.p) == latest);
+    CHECK(with.all.question(*with.p, {}) == latest);
     CHECK(with.all.position({"t", 0}) == 100);
     CHECK(with.answer(40) == found::reset);
     CHECK(with.previous == 100);
