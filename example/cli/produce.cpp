@@ -106,7 +106,8 @@ private:
             rest += piece;
             co_await send_whole_pieces(rest);
             if (rest.size() > most_of_a_record()) {
-                refuse(name_of(file) + ": no delimiter in " + std::to_string(rest.size()) + " bytes");
+                refuse("record_too_large: " + name_of(file) + " has no delimiter in " +
+                       std::to_string(rest.size()) + " bytes, more than max.request.size lets a record be");
             }
         }
         if (in_->error()) fail_input(name_of(file), in_->error());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "properties/draft.hpp"
+#include "properties/duration.hpp"
 
 #include <array>
 
@@ -37,14 +38,22 @@ wrong_value set_isolation(draft& to, text value) {
 }
 
 wrong_value set_reset(draft& to, text value) {
+    constexpr text by_duration = "by_duration:";
     const auto policy = lower_case(trimmed(value));
     auto& member = to.options.consumer.offset_reset;
     if (policy == "earliest" || policy == "beginning" || policy == "smallest")
         member = offset_reset::earliest;
     else if (policy == "latest" || policy == "end" || policy == "largest") member = offset_reset::latest;
     else if (policy == "none" || policy == "error") member = offset_reset::none;
-    else if (policy.starts_with("by_duration:")) return "is not available yet: by_duration";
-    else return "is none of earliest, latest, none (smallest, beginning, largest, end, error)";
+    else if (policy.starts_with(by_duration)) {
+        member = offset_reset::by_duration;
+        return read_duration(text{policy}.substr(by_duration.size()),
+                             to.options.consumer.offset_reset_duration);
+    } else {
+        return "is none of earliest, latest, by_duration:PnDTnHnMnS, none (smallest, beginning, largest, "
+               "end, "
+               "error)";
+    }
     return {};
 }
 
