@@ -3,6 +3,7 @@
 
 // All of kasio but the in-process cluster (kasio/testing/broker.hpp).
 
+#include <kasio/api_info.hpp>
 #include <kasio/broker_error.hpp>
 #include <kasio/bytes.hpp>
 #include <kasio/cluster.hpp>
@@ -17,6 +18,7 @@
 #include <kasio/fetched_records.hpp>
 #include <kasio/fwd.hpp>
 #include <kasio/hash.hpp>
+#include <kasio/messages.hpp>
 #include <kasio/metadata.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/partition_stream.hpp>

@@ -2,9 +2,9 @@
 #include "cluster/describe.hpp"
 
 #include "cluster/request_routed.hpp"
-#include "protocol/messages/metadata.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/metadata.hpp>
 
 #include <algorithm>
 #include <memory>

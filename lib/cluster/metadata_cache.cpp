@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/metadata_cache.hpp"
 
-#include "protocol/messages/metadata.hpp"
-
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/metadata.hpp>
 
 #include <algorithm>
 

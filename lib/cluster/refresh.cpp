@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Keeping metadata fresh: one request at a time, with back-off, and none while nobody needs any. On the strand.
 #include "cluster/live_cluster.hpp"
-
 #include "cluster/retry_policy.hpp"
 
-#include "protocol/messages/metadata.hpp"
-
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/metadata.hpp>
 
 #include <boost/asio/post.hpp>
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "consumer/fetch_round.hpp"
-#include "protocol/messages/fetch.hpp"
 
+#include <kasio/messages/fetch.hpp>
 #include <kasio/uuid.hpp>
 
 #include <cstddef>

@@ -3,9 +3,9 @@
 
 #include "cluster/cluster_core.hpp"
 #include "cluster/complete.hpp"
-#include "protocol/messages/list_offsets.hpp"
 
 #include <kasio/consumer_options.hpp>
+#include <kasio/messages/list_offsets.hpp>
 #include <kasio/partition_offset.hpp>
 
 #include <cstddef>

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "consumer/fetch_round.hpp"
-#include "protocol/messages/list_offsets.hpp"
+
+#include <kasio/messages/list_offsets.hpp>
 
 #include <memory>
 #include <vector>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "protocol/field.hpp"
-#include "protocol/messages/api_versions.hpp"
 
 #include <kasio/config.hpp>
+#include <kasio/messages/api_versions.hpp>
 
 #include <cstdint>
 #include <limits>

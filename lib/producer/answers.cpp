@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // What becomes of batches: answers, retries, ends. On the strand.
+#include "cluster/metadata_cache.hpp"
 #include "producer/producer_core.hpp"
 
-#include "cluster/metadata_cache.hpp"
-#include "protocol/messages/produce.hpp"
-
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/produce.hpp>
 
 #include <algorithm>
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The producer's id, and who may send under it. On the strand.
+#include "cluster/request_routed.hpp"
 #include "producer/producer_core.hpp"
 
-#include "cluster/request_routed.hpp"
-#include "protocol/messages/transaction.hpp"
-
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/producer_id.hpp>
 
 #include <algorithm>
 #include <limits>

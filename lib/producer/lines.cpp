@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // From sealed batches to requests: one line to each leader. On the strand.
-#include "producer/producer_core.hpp"
-
 #include "cluster/metadata_cache.hpp"
 #include "net/api_versions.hpp"
-#include "protocol/messages/produce.hpp"
+#include "producer/producer_core.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/produce.hpp>
 
 #include <algorithm>
 

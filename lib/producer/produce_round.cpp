@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "producer/produce_round.hpp"
 
-#include "protocol/messages/produce.hpp"
+#include <kasio/messages/produce.hpp>
 
 KASIO_BEGIN_NAMESPACE
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/messages/api_versions.hpp"
-#include "protocol/messages/coordinator.hpp"
-#include "protocol/messages/fetch.hpp"
-#include "protocol/messages/list_offsets.hpp"
-#include "protocol/messages/metadata.hpp"
-#include "protocol/messages/produce.hpp"
-#include "protocol/messages/topic.hpp"
-#include "protocol/messages/transaction.hpp"
 #include "testing/cluster_state.hpp"
 
 #include <kasio/config.hpp>
+#include <kasio/messages/api_versions.hpp>
+#include <kasio/messages/coordinator.hpp>
+#include <kasio/messages/fetch.hpp>
+#include <kasio/messages/list_offsets.hpp>
+#include <kasio/messages/metadata.hpp>
+#include <kasio/messages/produce.hpp>
+#include <kasio/messages/producer_id.hpp>
+#include <kasio/messages/topic.hpp>
 
 #include <cstdint>
 #include <memory>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/messages/fetch.hpp"
-
 #include <kasio/broker_error.hpp>
 #include <kasio/config.hpp>
+#include <kasio/messages/fetch.hpp>
 #include <kasio/uuid.hpp>
 
 #include <cstddef>

@@ -4,9 +4,10 @@
 #include "protocol/api_table.hpp"
 #include "protocol/broker_codec.hpp"
 #include "protocol/codec.hpp"
-#include "protocol/messages/group.hpp"
 #include "require.hpp"
 #include "targets.hpp"
+
+#include <kasio/messages/group.hpp>
 
 using namespace kasio;
 using namespace kasio::protocol;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/acl.hpp"
+#include <kasio/messages/acl.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/api_versions.hpp"
+#include <kasio/messages/api_versions.hpp>
 
 #include "protocol/describe.hpp"
 

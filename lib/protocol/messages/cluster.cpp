@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/cluster.hpp"
+#include <kasio/messages/cluster.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/config.hpp"
+#include <kasio/messages/config.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/consumer_group.hpp"
+#include <kasio/messages/consumer_group.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/coordinator.hpp"
+#include <kasio/messages/coordinator.hpp>
 
 #include "protocol/describe.hpp"
 

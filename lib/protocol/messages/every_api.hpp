@@ -1,33 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/messages/acl.hpp"
-#include "protocol/messages/api_versions.hpp"
-#include "protocol/messages/cluster.hpp"
-#include "protocol/messages/config.hpp"
-#include "protocol/messages/consumer_group.hpp"
 #include "protocol/messages/consumer_protocol.hpp"
-#include "protocol/messages/coordinator.hpp"
-#include "protocol/messages/fetch.hpp"
-#include "protocol/messages/group.hpp"
-#include "protocol/messages/group_admin.hpp"
-#include "protocol/messages/list_offsets.hpp"
-#include "protocol/messages/log_dir.hpp"
-#include "protocol/messages/metadata.hpp"
-#include "protocol/messages/offset.hpp"
-#include "protocol/messages/produce.hpp"
-#include "protocol/messages/quorum.hpp"
-#include "protocol/messages/quota.hpp"
-#include "protocol/messages/reassignment.hpp"
-#include "protocol/messages/sasl.hpp"
-#include "protocol/messages/scram_user.hpp"
-#include "protocol/messages/share.hpp"
-#include "protocol/messages/share_offset.hpp"
-#include "protocol/messages/telemetry.hpp"
-#include "protocol/messages/token.hpp"
-#include "protocol/messages/topic.hpp"
-#include "protocol/messages/transaction.hpp"
-#include "protocol/messages/transaction_admin.hpp"
+
+#include <kasio/messages.hpp>
 
 // clang-format off
 /// `apply(name)` for every api of which there are `name_request` and `name_response`, a line or two a family.

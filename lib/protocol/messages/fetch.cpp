@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/fetch.hpp"
+#include <kasio/messages/fetch.hpp>
 
 #include "protocol/describe.hpp"
 

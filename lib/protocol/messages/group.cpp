@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/group.hpp"
+#include <kasio/messages/group.hpp>
 
 #include "protocol/describe.hpp"
 

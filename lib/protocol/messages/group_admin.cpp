@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/group_admin.hpp"
+#include <kasio/messages/group_admin.hpp>
 
 #include "protocol/describe.hpp"
 

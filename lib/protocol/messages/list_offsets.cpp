@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/list_offsets.hpp"
+#include <kasio/messages/list_offsets.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/log_dir.hpp"
+#include <kasio/messages/log_dir.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/metadata.hpp"
+#include <kasio/messages/metadata.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/produce.hpp"
+#include <kasio/messages/produce.hpp>
 
 #include "protocol/describe.hpp"
 

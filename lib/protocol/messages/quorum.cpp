@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/quorum.hpp"
+#include <kasio/messages/quorum.hpp>
 
 #include "protocol/describe.hpp"
 

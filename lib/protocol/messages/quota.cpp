@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/quota.hpp"
+#include <kasio/messages/quota.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/reassignment.hpp"
+#include <kasio/messages/reassignment.hpp>
 
 #include "protocol/describe.hpp"
 

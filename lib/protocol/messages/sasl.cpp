@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/sasl.hpp"
+#include <kasio/messages/sasl.hpp>
 
 #include "protocol/describe.hpp"
 

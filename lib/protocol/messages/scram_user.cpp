@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/scram_user.hpp"
+#include <kasio/messages/scram_user.hpp>
 
 #include "protocol/describe.hpp"
 

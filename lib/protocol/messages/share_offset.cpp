@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/share_offset.hpp"
+#include <kasio/messages/share_offset.hpp>
 
 #include "protocol/describe.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/telemetry.hpp"
+#include <kasio/messages/telemetry.hpp>
 
 #include "protocol/describe.hpp"
 

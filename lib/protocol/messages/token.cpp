@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/token.hpp"
+#include <kasio/messages/token.hpp>
 
 #include "protocol/describe.hpp"
 

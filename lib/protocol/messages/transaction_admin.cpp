@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/messages/transaction_admin.hpp"
+#include <kasio/messages/transaction_admin.hpp>
 
 #include "protocol/describe.hpp"
 

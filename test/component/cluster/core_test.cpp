@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // What producers and consumers rely on: refreshes, connections and routed requests, from the inside.
 #include "asking.hpp"
-
 #include "cluster/metadata_cache.hpp"
 #include "cluster/request_routed.hpp"
-#include "protocol/messages/metadata.hpp"
 #include "support/raw_peer.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/metadata.hpp>
 #include <kasio/testing/broker.hpp>
 
 #include <boost/asio/error.hpp>

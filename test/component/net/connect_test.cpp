@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "line_fixture.hpp"
-
 #include "net/api_versions.hpp"
 #include "net/connector.hpp"
-#include "protocol/messages/api_versions.hpp"
+
+#include <kasio/messages/api_versions.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 

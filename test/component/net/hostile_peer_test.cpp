@@ -2,7 +2,7 @@
 #include "largest_allocation.hpp"
 #include "line_fixture.hpp"
 
-#include "protocol/messages/api_versions.hpp"
+#include <kasio/messages/api_versions.hpp>
 
 using namespace kasio;
 using namespace std::chrono_literals;

@@ -2,7 +2,8 @@
 #include "line_fixture.hpp"
 
 #include "protocol/broker_codec.hpp"
-#include "protocol/messages/api_versions.hpp"
+
+#include <kasio/messages/api_versions.hpp>
 
 #include <cstring>
 

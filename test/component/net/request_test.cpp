@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "line_fixture.hpp"
-
 #include "net/read_buffer.hpp"
-#include "protocol/messages/api_versions.hpp"
-#include "protocol/messages/metadata.hpp"
+
+#include <kasio/messages/api_versions.hpp>
+#include <kasio/messages/metadata.hpp>
 
 #include <boost/asio/error.hpp>
 

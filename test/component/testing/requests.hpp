@@ -2,13 +2,13 @@
 // Requests that the tests of the in-process cluster send, with as few words as they allow.
 #pragma once
 
-#include "protocol/messages/fetch.hpp"
-#include "protocol/messages/list_offsets.hpp"
-#include "protocol/messages/metadata.hpp"
-#include "protocol/messages/produce.hpp"
 #include "testing/answers.hpp"
 #include "testing/stored_records.hpp"
 
+#include <kasio/messages/fetch.hpp>
+#include <kasio/messages/list_offsets.hpp>
+#include <kasio/messages/metadata.hpp>
+#include <kasio/messages/produce.hpp>
 #include <kasio/testing/broker.hpp>
 
 #include <string>

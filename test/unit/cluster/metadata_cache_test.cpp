@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // What answers that are stale, partial or odd do to what is known.
 #include "cluster/metadata_cache.hpp"
-
-#include "protocol/messages/metadata.hpp"
+#include "support/catch.hpp"
 
 #include <kasio/broker_error.hpp>
-
-#include "support/catch.hpp"
+#include <kasio/messages/metadata.hpp>
 
 using namespace kasio;
 

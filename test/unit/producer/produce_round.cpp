@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "producer/produce_round.hpp"
 
-#include "protocol/messages/produce.hpp"
 #include "support/catch.hpp"
+
+#include <kasio/messages/produce.hpp>
 
 using namespace kasio;
 

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/codec.hpp"
 #include "protocol/broker_codec.hpp"
-#include "protocol/messages/api_versions.hpp"
+#include "protocol/codec.hpp"
 #include "protocol/messages/consumer_protocol.hpp"
-#include "protocol/messages/coordinator.hpp"
-#include "protocol/messages/fetch.hpp"
-#include "protocol/messages/group.hpp"
-#include "protocol/messages/metadata.hpp"
-#include "protocol/messages/topic.hpp"
-
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include "whole_frame.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/messages/api_versions.hpp>
+#include <kasio/messages/coordinator.hpp>
+#include <kasio/messages/fetch.hpp>
+#include <kasio/messages/group.hpp>
+#include <kasio/messages/metadata.hpp>
+#include <kasio/messages/topic.hpp>
 
 using namespace kasio;
 using namespace kasio::protocol;

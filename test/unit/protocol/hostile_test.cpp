@@ -2,12 +2,12 @@
 // A peer that promises more than it sends.
 #include "protocol/any_message.hpp"
 #include "protocol/codec.hpp"
-#include "protocol/messages/fetch.hpp"
-#include "protocol/messages/metadata.hpp"
-
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include "whole_frame.hpp"
+
+#include <kasio/messages/fetch.hpp>
+#include <kasio/messages/metadata.hpp>
 
 #include <cstdlib>
 #include <new>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/printer.hpp"
 #include "protocol/any_message.hpp"
-#include "protocol/messages/sasl.hpp"
-
+#include "protocol/printer.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include "whole_frame.hpp"
+
+#include <kasio/messages/sasl.hpp>
 
 using namespace kasio;
 using namespace kasio::protocol;

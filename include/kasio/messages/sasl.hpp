@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
-
+#include <kasio/api_info.hpp>
 #include <kasio/bytes.hpp>
 
 #include <cstdint>

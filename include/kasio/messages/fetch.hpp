@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
-
+#include <kasio/api_info.hpp>
 #include <kasio/bytes.hpp>
 #include <kasio/uuid.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 // Reading records.

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
-
+#include <kasio/api_info.hpp>
 #include <kasio/uuid.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 // Brokers, topics, partitions and their leaders.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
-
+#include <kasio/api_info.hpp>
 #include <kasio/uuid.hpp>
 
 #include <cstdint>
@@ -10,45 +9,32 @@
 #include <string>
 #include <vector>
 
-// The group protocol in which the broker assigns (KIP-848).
+// Membership in share groups (KIP-932).
 
 KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
-struct consumer_group_heartbeat_response;
+struct share_group_heartbeat_response;
 
-/// Key 68. Joins, stays, reports, leaves: null means as before.
-struct consumer_group_heartbeat_request {
-    using response_type = consumer_group_heartbeat_response;
-    static constexpr api_info api{.key = 68, .versions = {0, 1}, .flexible = 0};
-
-    struct topic_partitions_t {
-        uuid topic_id;
-        std::vector<std::int32_t> partitions;
-
-        topic_partitions_t() {}
-        friend bool operator==(const topic_partitions_t&, const topic_partitions_t&) = default;
-    };
+/// Key 76. Joins, stays, leaves.
+struct share_group_heartbeat_request {
+    using response_type = share_group_heartbeat_response;
+    static constexpr api_info api{.key = 76, .versions = {1, 1}, .flexible = 0, .described = {0, 1}};
 
     std::string group_id;
     std::string member_id;
     std::int32_t member_epoch = 0;
-    std::optional<std::string> instance_id;
     std::optional<std::string> rack_id;
-    std::int32_t rebalance_timeout_ms = -1;
     std::optional<std::vector<std::string>> subscribed_topic_names;
-    std::optional<std::string> subscribed_topic_regex;
-    std::optional<std::string> server_assignor;
-    std::optional<std::vector<topic_partitions_t>> topic_partitions;
 
-    consumer_group_heartbeat_request() {}
-    friend bool operator==(const consumer_group_heartbeat_request&,
-                           const consumer_group_heartbeat_request&) = default;
+    share_group_heartbeat_request() {}
+    friend bool operator==(const share_group_heartbeat_request&,
+                           const share_group_heartbeat_request&) = default;
 };
 
 /// The member epoch and, when it changed, the assignment.
-struct consumer_group_heartbeat_response {
-    static constexpr api_info api = consumer_group_heartbeat_request::api;
+struct share_group_heartbeat_response {
+    static constexpr api_info api = share_group_heartbeat_request::api;
 
     struct topic_partitions_t {
         uuid topic_id;
@@ -73,29 +59,29 @@ struct consumer_group_heartbeat_response {
     std::int32_t heartbeat_interval_ms = 0;
     std::optional<assignment_t> assignment;
 
-    consumer_group_heartbeat_response() {}
-    friend bool operator==(const consumer_group_heartbeat_response&,
-                           const consumer_group_heartbeat_response&) = default;
+    share_group_heartbeat_response() {}
+    friend bool operator==(const share_group_heartbeat_response&,
+                           const share_group_heartbeat_response&) = default;
 };
 
-struct consumer_group_describe_response;
+struct share_group_describe_response;
 
-/// Key 69. State of such groups.
-struct consumer_group_describe_request {
-    using response_type = consumer_group_describe_response;
-    static constexpr api_info api{.key = 69, .versions = {0, 1}, .flexible = 0};
+/// Key 77. State of share groups.
+struct share_group_describe_request {
+    using response_type = share_group_describe_response;
+    static constexpr api_info api{.key = 77, .versions = {1, 1}, .flexible = 0, .described = {0, 1}};
 
     std::vector<std::string> group_ids;
     bool include_authorized_operations = false;
 
-    consumer_group_describe_request() {}
-    friend bool operator==(const consumer_group_describe_request&,
-                           const consumer_group_describe_request&) = default;
+    share_group_describe_request() {}
+    friend bool operator==(const share_group_describe_request&,
+                           const share_group_describe_request&) = default;
 };
 
-/// Members with present and target assignments.
-struct consumer_group_describe_response {
-    static constexpr api_info api = consumer_group_describe_request::api;
+/// Members with their assignments.
+struct share_group_describe_response {
+    static constexpr api_info api = share_group_describe_request::api;
 
     struct topic_partitions_t {
         uuid topic_id;
@@ -115,16 +101,12 @@ struct consumer_group_describe_response {
 
     struct member {
         std::string member_id;
-        std::optional<std::string> instance_id;
         std::optional<std::string> rack_id;
         std::int32_t member_epoch = 0;
         std::string client_id;
         std::string client_host;
         std::vector<std::string> subscribed_topic_names;
-        std::optional<std::string> subscribed_topic_regex;
         assignment_t assignment;
-        assignment_t target_assignment;
-        std::int8_t member_type = -1;
 
         member() {}
         friend bool operator==(const member&, const member&) = default;
@@ -148,9 +130,9 @@ struct consumer_group_describe_response {
     std::int32_t throttle_time_ms = 0;
     std::vector<described_group> groups;
 
-    consumer_group_describe_response() {}
-    friend bool operator==(const consumer_group_describe_response&,
-                           const consumer_group_describe_response&) = default;
+    share_group_describe_response() {}
+    friend bool operator==(const share_group_describe_response&,
+                           const share_group_describe_response&) = default;
 };
 
 } // namespace protocol
