@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// All of kasio but the in-process cluster (kasio/testing/broker.hpp).
+// All of kasio but the messages of the protocol (kasio/messages.hpp), for who sends them by hand, and the in-process
+// cluster (kasio/testing/broker.hpp).
 
 #include <kasio/api_info.hpp>
 #include <kasio/broker_error.hpp>
@@ -18,7 +19,6 @@
 #include <kasio/fetched_records.hpp>
 #include <kasio/fwd.hpp>
 #include <kasio/hash.hpp>
-#include <kasio/messages.hpp>
 #include <kasio/metadata.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/partition_stream.hpp>
