@@ -22,6 +22,7 @@
 #include <kasio/metadata.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/partition_stream.hpp>
+#include <kasio/poll_limits.hpp>
 #include <kasio/producer.hpp>
 #include <kasio/producer_options.hpp>
 #include <kasio/properties.hpp>

@@ -6,6 +6,7 @@
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
 #include <kasio/partition_offset.hpp>
+#include <kasio/poll_limits.hpp>
 #include <kasio/start_position.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -73,8 +74,9 @@ public:
     /// Waits for records or events.
     ///
     /// Completes with `void(error_code, fetched_records)` as soon as there is at least one record or event:
-    /// with what has arrived, up to `max_poll_records` and some megabytes, partition by partition in turn. It
-    /// has no time-out of its own.
+    /// with what has arrived, up to `max_poll_records` and some megabytes, partition by partition in turn.
+    /// With limits it gives no more records than they say, and succeeds with nothing once their time is over;
+    /// without it has no time-out of its own.
     ///
     /// Errors of one partition are events of the result. Errors: `closed`; `budget_exceeded` when the caller
     /// holds the whole budget in results not yet destroyed, since the poll could never finish;
@@ -85,10 +87,17 @@ public:
     /// gives what this one would have given. When the poll has been given something by then, it completes
     /// with that.
     template <class Token = boost::asio::deferred_t>
+        requires(!std::is_convertible_v<Token, poll_limits>)
     auto async_poll(Token&& token = {}) {
+        return async_poll(poll_limits{}, std::forward<Token>(token));
+    }
+    template <class Token = boost::asio::deferred_t>
+    auto async_poll(poll_limits limits, Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code, fetched_records)>(
-            [](auto handler, std::shared_ptr<consumer_core> core) { start_poll(core, std::move(handler)); },
-            token, core_);
+            [](auto handler, std::shared_ptr<consumer_core> core, poll_limits within) {
+                start_poll(core, within, std::move(handler));
+            },
+            token, core_, limits);
     }
 
     /// The records of one partition that is read, apart from the polls; see <kasio/partition_stream.hpp>. A
@@ -174,7 +183,7 @@ private:
         const std::shared_ptr<consumer_core>& core, topic_partition partition,
         boost::asio::any_completion_handler<void(error_code, std::int64_t)> handler);
     KASIO_DECL static void start_poll(
-        const std::shared_ptr<consumer_core>& core,
+        const std::shared_ptr<consumer_core>& core, poll_limits limits,
         boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);
     KASIO_DECL static void start_close(const std::shared_ptr<consumer_core>& core,
                                        std::chrono::milliseconds timeout,

@@ -3,6 +3,8 @@
 
 #include <kasio/config.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +43,10 @@ struct consumer_options {
     std::size_t buffer_memory = 67'108'864;
     /// Largest batch after decompression that is believed.
     std::size_t max_batch_bytes = 67'108'864;
+    /// Where batches are checked, decompressed and looked into, such as a `thread_pool`'s executor:
+    /// partitions side by side. It must run as long as the consumer, and no longer than the consumer's
+    /// context is there. None: where the consumer runs.
+    boost::asio::any_io_executor decompression_executor{};
     /// Records one `async_poll` gives at most; zero: all that has arrived. Java's `max.poll.records` is 500.
     std::size_t max_poll_records = 0;
     /// `check.crcs`.

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <span>
+#include <string_view>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -56,6 +57,64 @@ struct partition_event {
 
 class fetched_state; // in the library: the buffers, and where records start in them
 
+/// Walks over records as they lie in the fetched bytes: an input iterator.
+class record_iterator {
+public:
+    using value_type = record_view;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+    using reference = const record_view&;
+    using pointer = const record_view*;
+    record_iterator() noexcept = default;
+    /// `count` records from a batch on.
+    KASIO_DECL record_iterator(const fetched_state& state, std::size_t batch, std::size_t count) noexcept;
+    [[nodiscard]] const record_view& operator*() const noexcept { return current_; }
+    [[nodiscard]] const record_view* operator->() const noexcept { return &current_; }
+    record_iterator& operator++() noexcept {
+        advance();
+        return *this;
+    }
+    void operator++(int) noexcept { advance(); }
+    friend bool operator==(const record_iterator& it, std::default_sentinel_t) noexcept {
+        return it.left_ == 0;
+    }
+
+private:
+    KASIO_DECL void advance() noexcept;
+    void decode() noexcept;
+    void start_batch() noexcept;
+    const fetched_state* state_ = nullptr;
+    const char* at_ = nullptr;      // what follows the current record in its batch
+    std::size_t left_ = 0;          // records not yet passed, this one included
+    std::size_t left_in_batch_ = 0; // records of the current batch not yet decoded
+    std::size_t batch_ = 0;         // number of the next batch
+    record_view current_;
+};
+
+/// The records of one partition among a `fetched_records`, which must outlive it: a range, cheap to copy.
+class partition_records {
+public:
+    using iterator = record_iterator;
+
+    [[nodiscard]] KASIO_DECL std::string_view topic() const noexcept;
+    [[nodiscard]] KASIO_DECL std::int32_t partition() const noexcept;
+    [[nodiscard]] KASIO_DECL iterator begin() const noexcept;
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+    /// Number of records; one at least.
+    [[nodiscard]] KASIO_DECL std::size_t size() const noexcept;
+    /// Where reading goes on behind them: past the last one, and past what is never given (aborted and
+    /// control records). What to commit when all of them have been worked off.
+    [[nodiscard]] KASIO_DECL std::int64_t next_offset() const noexcept;
+    /// Epoch of the leader that appended what lies before `next_offset`; -1 when the broker did not say.
+    [[nodiscard]] KASIO_DECL std::int32_t next_epoch() const noexcept;
+
+private:
+    friend class fetched_records;
+    partition_records(const fetched_state* state, std::size_t part) noexcept : state_{state}, part_{part} {}
+    const fetched_state* state_;
+    std::size_t part_;
+};
+
 /// What one `async_poll` gives: a range of cheap record views over the fetched bytes, and events.
 ///
 /// Owns the bytes: views stay valid as long as this object, also after the consumer and the cluster are gone.
@@ -63,35 +122,37 @@ class fetched_state; // in the library: the buffers, and where records start in 
 /// allocates nothing and copies nothing. One thread at a time.
 class fetched_records {
 public:
-    /// Input iterator; yields records partition by partition, in offset order within a partition.
-    class iterator {
+    /// Yields records partition by partition, in offset order within a partition.
+    using iterator = record_iterator;
+    /// Yields the partitions that there are records of.
+    class partition_iterator {
     public:
-        using value_type = record_view;
+        using value_type = partition_records;
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
-        using reference = const record_view&;
-        using pointer = const record_view*;
-        iterator() noexcept = default;
-        [[nodiscard]] const record_view& operator*() const noexcept { return current_; }
-        [[nodiscard]] const record_view* operator->() const noexcept { return &current_; }
-        iterator& operator++() noexcept {
-            advance();
+        using reference = partition_records;
+        using pointer = void;
+        partition_iterator() noexcept = default;
+        [[nodiscard]] partition_records operator*() const noexcept { return {state_, part_}; }
+        partition_iterator& operator++() noexcept {
+            ++part_;
             return *this;
         }
-        void operator++(int) noexcept { advance(); }
-        friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return it.left_ == 0; }
+        void operator++(int) noexcept { ++part_; }
+        friend bool operator==(const partition_iterator&, const partition_iterator&) = default;
 
     private:
         friend class fetched_records;
-        KASIO_DECL void advance() noexcept;
-        void decode() noexcept;
-        void start_batch() noexcept;
+        partition_iterator(const fetched_state* state, std::size_t part) noexcept
+            : state_{state}, part_{part} {}
         const fetched_state* state_ = nullptr;
-        const char* at_ = nullptr;      // what follows the current record in its batch
-        std::size_t left_ = 0;          // records not yet passed, this one included
-        std::size_t left_in_batch_ = 0; // records of the current batch not yet decoded
-        std::size_t batch_ = 0;         // number of the next batch
-        record_view current_;
+        std::size_t part_ = 0;
+    };
+    struct partition_range {
+        partition_iterator first;
+        partition_iterator last;
+        [[nodiscard]] partition_iterator begin() const noexcept { return first; }
+        [[nodiscard]] partition_iterator end() const noexcept { return last; }
     };
 
     fetched_records() noexcept = default;
@@ -107,6 +168,8 @@ public:
     /// Number of records.
     [[nodiscard]] KASIO_DECL std::size_t size() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    /// The same records by partition, each partition once.
+    [[nodiscard]] KASIO_DECL partition_range partitions() const noexcept;
     /// Resets, errors and ends of partitions, in the order in which they happened.
     [[nodiscard]] KASIO_DECL std::span<const partition_event> events() const noexcept;
 

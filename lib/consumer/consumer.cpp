@@ -88,9 +88,9 @@ void consumer::start_position_wait(
     core->await_position(std::move(partition), std::move(handler));
 }
 
-void consumer::start_poll(const std::shared_ptr<consumer_core>& core,
+void consumer::start_poll(const std::shared_ptr<consumer_core>& core, poll_limits limits,
                           boost::asio::any_completion_handler<void(error_code, fetched_records)> handler) {
-    core->poll(std::move(handler));
+    core->poll(limits, std::move(handler));
 }
 
 void consumer::start_close(const std::shared_ptr<consumer_core>& core, std::chrono::milliseconds,

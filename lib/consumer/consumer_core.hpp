@@ -15,6 +15,7 @@
 
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
+#include <kasio/poll_limits.hpp>
 
 #include <atomic>
 #include <deque>
@@ -33,8 +34,8 @@ KASIO_BEGIN_NAMESPACE
 /// Where reading stands (`positions`) is changed by callers on any thread, under one lock that is never held
 /// while a batch is looked into or a user's code runs. Everything else happens on the cluster's strand, which
 /// hears of changes through one posted wake at a time: what there is to read (tracking.cpp), look-ups of
-/// offsets (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), the end
-/// (ending.cpp).
+/// offsets (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), what is
+/// looked into elsewhere (opening.cpp), the end (ending.cpp).
 ///
 /// A poll that was cancelled loses nothing: cancellation comes to the strand first, and a poll that has been
 /// given records by then is no longer there to be cancelled.
@@ -61,7 +62,7 @@ public:
         boost::asio::any_completion_handler<void(error_code, std::vector<partition_offset>)> handler);
     void await_position(topic_partition partition,
                         boost::asio::any_completion_handler<void(error_code, std::int64_t)> handler);
-    void poll(poll_handler handler);
+    void poll(poll_limits limits, poll_handler handler);
     [[nodiscard]] std::shared_ptr<stream_state> open_stream(topic_partition partition);
     void next(const std::shared_ptr<stream_state>& stream, poll_handler handler);
     void close_stream(const std::shared_ptr<stream_state>& stream) noexcept;
@@ -186,7 +187,9 @@ private:
     void on_out_of_range(const fetch_item& item);
 
     // polling.cpp
-    void start_poll(std::shared_ptr<poll_completion> waiting);
+    void start_poll(poll_limits limits, std::shared_ptr<poll_completion> waiting);
+    void wait_at_most();
+    void on_poll_limit();
     void cancel_poll(const poll_completion* which);
     void serve();
     void take_events(fetched_state& into, const fetched_partition* only = nullptr);
@@ -198,6 +201,16 @@ private:
     [[nodiscard]] batch_opening opening() noexcept;
     void check_stuck();
     bool drop_paused();
+
+    // opening.cpp
+    [[nodiscard]] bool opens_apart() const noexcept {
+        return static_cast<bool>(options_.decompression_executor);
+    }
+    void open_apart(const partition_ptr& partition);
+    [[nodiscard]] bool may_open(const fetched_partition& partition, bool must) const noexcept;
+    [[nodiscard]] bool waited_for(const fetched_partition& partition) const noexcept;
+    void retry_unopened();
+    void on_opened(const partition_ptr& partition, opening_job& job, std::unique_ptr<decompressor> codecs);
 
     // questions.cpp
     void start_look_up(std::vector<offset_lookup::question> questions,
@@ -241,10 +254,18 @@ private:
     bool starved_ = false;
     std::size_t reserved_ = 0;
     decompressor codecs_;
+    /// Those of jobs on the executor that the options name, while they rest; and how many jobs are under way.
+    std::vector<std::unique_ptr<decompressor>> idle_codecs_;
+    std::size_t jobs_ = 0;
+    /// What there was no memory to look into.
+    std::vector<partition_ptr> unopened_;
     /// Partitions with something for the next poll, in turn.
     std::deque<partition_ptr> ready_;
     std::vector<told_event> events_;
     std::shared_ptr<poll_completion> poll_;
+    std::size_t poll_records_ = 0;
+    time_point poll_until_ = time_point::max();
+    time_point poll_armed_ = time_point::max();
     std::vector<open_stream_entry> streams_;
     std::vector<position_waiter> position_waiters_;
     std::vector<std::weak_ptr<offset_lookup>> questions_;

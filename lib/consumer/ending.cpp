@@ -35,6 +35,7 @@ void consumer_core::cut(error_code cause) {
     lines_.clear();
     ready_.clear();
     events_.clear();
+    unopened_.clear();
     partitions_.clear();
 }
 
@@ -67,6 +68,7 @@ void consumer_core::on_context_shutdown() noexcept {
     for (const auto& each : streams) readers.push_back(std::exchange(each.stream->waiting, nullptr));
     lines_.clear();
     ready_.clear();
+    unopened_.clear();
     partitions_.clear();
 }
 

@@ -2,9 +2,8 @@
 // pure: no Asio, no clock, no thread
 #pragma once
 
-#include "base/byte_buffer.hpp"
-#include "compression/compression.hpp"
 #include "consumer/aborted_filter.hpp"
+#include "consumer/batch_opener.hpp"
 #include "consumer/fetched_state.hpp"
 
 #include <kasio/error.hpp>
@@ -20,26 +19,6 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// Who counts the memory that fetched data takes.
-class block_keeper {
-public:
-    /// Takes decompressed bytes over, and counts them until the last share is gone.
-    [[nodiscard]] virtual std::shared_ptr<const void> keep(byte_buffer block) = 0;
-    /// May one more batch be decompressed now?
-    [[nodiscard]] virtual bool has_room() const noexcept = 0;
-
-protected:
-    ~block_keeper() = default;
-};
-
-/// What looking into a batch takes.
-struct batch_opening {
-    decompressor& codecs;
-    block_keeper& memory;
-    std::size_t max_batch_bytes = 0;
-    bool check_crcs = true;
-};
-
 /// What one take may give at most.
 struct take_limits {
     std::size_t records = std::numeric_limits<std::size_t>::max();
@@ -54,12 +33,7 @@ struct take_limits {
 /// ends it: nothing behind it comes out until `reset`.
 class fetch_buffer {
 public:
-    /// Why nothing more comes out.
-    struct failure {
-        error_code error;
-        /// Where the batch behind the bad one starts, if its header is to be believed; -1 otherwise.
-        std::int64_t next = -1;
-    };
+    using failure = batch_failure;
     enum class added : std::uint8_t {
         /// `fetch_offset()` has moved on, or a batch that cannot be is in the way.
         progress,
@@ -68,7 +42,7 @@ public:
     };
 
     explicit fetch_buffer(std::shared_ptr<const std::string> topic, std::int32_t partition)
-        : topic_{std::move(topic)}, partition_{partition} {}
+        : opener_{std::move(topic), partition} {}
 
     /// Forgets all; goes on at `offset`.
     void reset(std::int64_t offset);
@@ -82,7 +56,11 @@ public:
     /// Leader epoch of the last batch that was passed; -1 when there was none.
     [[nodiscard]] std::int32_t last_epoch() const noexcept { return last_epoch_; }
     /// Nothing to come: no records, no failure.
-    [[nodiscard]] bool empty() const noexcept { return ready_.empty() && raw_.empty() && !failed_; }
+    [[nodiscard]] bool empty() const noexcept {
+        return ready_.empty() && raw_.empty() && !failed_ && !opening_;
+    }
+    /// Looked into, or failed: to be taken without another look.
+    [[nodiscard]] bool opened() const noexcept { return !ready_.empty() || failed_; }
     /// Fetching more is in vain: there is a batch that cannot be read.
     [[nodiscard]] bool broken() const noexcept { return broken_ || failed_; }
     /// Bytes not handed out yet, as they were answered.
@@ -91,6 +69,11 @@ public:
     /// Looks into what has been answered, up to some bytes and as far as there is memory: so that a poll
     /// finds it done.
     void open_ahead(const batch_opening& how, std::size_t bytes);
+    /// What has been answered and not been looked into, to be looked into elsewhere; null when there is none,
+    /// or when another job is under way.
+    [[nodiscard]] std::unique_ptr<opening_job> begin_opening();
+    /// False when the job's batches are no longer wanted, after a `reset`.
+    bool end_opening(opening_job& job);
     /// Appends records to `out` within the limits, and moves `next()` past them and past what is not handed
     /// out. Decompresses at least one batch when `must_open`, whatever memory says.
     std::size_t take(const batch_opening& how, take_limits limits, bool must_open, fetched_state& out);
@@ -100,36 +83,12 @@ public:
     }
 
 private:
-    struct answered_part {
-        std::shared_ptr<const void> frame;
-        std::span<const std::byte> bytes;
-        aborted_filter aborted;
-    };
-    /// A batch that was looked into; without records when it is only to be passed.
-    struct opened_batch {
-        fetched_batch records;
-        std::shared_ptr<const void> block;
-        std::int64_t next_offset = -1;
-        std::int32_t epoch = -1;
-        std::size_t answered = 0; // bytes
-        std::size_t opened = 0;   // bytes, decompressed
-    };
-
     bool open_next(const batch_opening& how, bool must_open);
-    error_code open(const batch_view& batch, answered_part& part, const batch_opening& how,
-                    opened_batch& into) const;
-    error_code open_legacy(const batch_view& entry, const batch_opening& how, opened_batch& into) const;
-    error_code open_records(const batch_view& batch, const answered_part& part, const batch_opening& how,
-                            opened_batch& into) const;
-    error_code open_control(const batch_view& batch, answered_part& part, const batch_opening& how) const;
-    error_code check_records(const batch_view& batch, std::span<const std::byte> records,
-                             opened_batch& into) const;
     std::size_t hand_out(std::size_t most, fetched_state& out);
     void pass_front();
-    void fail(error_code error, std::int64_t next);
+    void fail(const batch_failure& why);
 
-    std::shared_ptr<const std::string> topic_;
-    std::int32_t partition_;
+    batch_opener opener_;
     std::int64_t next_ = 0;
     std::int64_t fetch_offset_ = 0;
     std::int32_t fetch_epoch_ = -1;
@@ -140,6 +99,9 @@ private:
     /// The bytes last answered end with something that cannot be.
     bool broken_ = false;
     bool failed_ = false;
+    /// A job is under way; it counts only for the same life.
+    bool opening_ = false;
+    std::uint64_t life_ = 0;
     failure failure_;
 };
 

@@ -24,10 +24,20 @@ struct fetched_batch {
     bool has_fixed_timestamp = false;
 };
 
+/// The batches of one partition, which lie side by side.
+struct fetched_part {
+    std::size_t first_batch = 0;
+    std::size_t records = 0;
+    /// Where reading goes on behind them, and the epoch of what lies before.
+    std::int64_t next_offset = -1;
+    std::int32_t next_epoch = -1;
+};
+
 /// What stands behind one `fetched_records`.
 class fetched_state {
 public:
     std::vector<fetched_batch> batches;
+    std::vector<fetched_part> parts;
     std::vector<partition_event> events;
     /// Records in all batches.
     std::size_t total = 0;
@@ -39,6 +49,12 @@ public:
     /// What the batches point to. Batches in a row mostly lie in the same block.
     void keep(const std::shared_ptr<const void>& block) {
         if (kept_.empty() || kept_.back() != block) kept_.push_back(block);
+    }
+    /// What was added since the mark is all there is of one partition.
+    void end_part(std::size_t mark, std::int64_t next_offset, std::int32_t next_epoch) {
+        if (mark == batches.size()) return;
+        auto& part = parts.emplace_back(fetched_part{mark, 0, next_offset, next_epoch});
+        for (auto at = mark; at < batches.size(); ++at) part.records += batches[at].count;
     }
     /// A place to go back to.
     [[nodiscard]] std::size_t mark() const noexcept { return batches.size(); }

@@ -37,6 +37,7 @@ void consumer_core::go_on() {
     pump_lookups();
     if (!position_waiters_.empty()) serve_position_waiters();
     starved_ = false;
+    retry_unopened();
     for (auto& [node, each] : lines_) pump_fetch(each);
     if (!events_.empty()) {
         serve();
@@ -302,7 +303,7 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
         return false;
     }
     partition.failures = 0;
-    if (!poll_) partition.buffer.open_ahead(opening(), open_ahead_bytes);
+    if (!poll_ && !opens_apart()) partition.buffer.open_ahead(opening(), open_ahead_bytes);
     line_up(item.partition);
     return true;
 }

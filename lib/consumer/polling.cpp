@@ -12,7 +12,7 @@
 
 KASIO_BEGIN_NAMESPACE
 
-void consumer_core::poll(poll_handler handler) {
+void consumer_core::poll(poll_limits limits, poll_handler handler) {
     auto slot = boost::asio::get_associated_cancellation_slot(handler);
     auto waiting = std::make_shared<poll_completion>(std::move(handler), cluster_->user_executor());
     if (slot.is_connected()) {
@@ -26,12 +26,12 @@ void consumer_core::poll(poll_handler handler) {
         });
     }
     boost::asio::post(cluster_->strand(),
-                      [self = shared_from_this(), waiting = std::move(waiting)]() mutable {
-                          self->start_poll(std::move(waiting));
+                      [self = shared_from_this(), limits, waiting = std::move(waiting)]() mutable {
+                          self->start_poll(limits, std::move(waiting));
                       });
 }
 
-void consumer_core::start_poll(std::shared_ptr<poll_completion> waiting) {
+void consumer_core::start_poll(poll_limits limits, std::shared_ptr<poll_completion> waiting) {
     if (ended_) {
         waiting->complete(ended_, fetched_records{});
         return;
@@ -46,7 +46,32 @@ void consumer_core::start_poll(std::shared_ptr<poll_completion> waiting) {
         return;
     }
     poll_ = std::move(waiting);
+    const auto most = limits.max_records == 0 ? options_.max_poll_records : limits.max_records;
+    poll_records_ = most == 0 ? std::numeric_limits<std::size_t>::max() : most;
+    const auto now = steady_clock::now();
+    const auto longest = std::chrono::floor<std::chrono::milliseconds>(time_point::max() - now);
+    poll_until_ = limits.max_wait < longest ? now + std::max(limits.max_wait, limits.max_wait.zero())
+                                            : time_point::max();
     go_on();
+    wait_at_most();
+}
+
+/// Sees to it that the poll ends in time. One call is under way at most, for the earliest time.
+void consumer_core::wait_at_most() {
+    if (!poll_ || poll_until_ == time_point::max()) return;
+    if (poll_until_ <= steady_clock::now()) return end_poll({});
+    if (poll_until_ >= poll_armed_) return;
+    poll_armed_ = poll_until_;
+    cluster_->call_at(poll_until_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->on_poll_limit();
+    });
+}
+
+void consumer_core::on_poll_limit() {
+    // A later call finds that an earlier one has done its work.
+    if (poll_armed_ > steady_clock::now()) return;
+    poll_armed_ = time_point::max();
+    wait_at_most();
 }
 
 void consumer_core::cancel_poll(const poll_completion* which) {
@@ -56,11 +81,13 @@ void consumer_core::cancel_poll(const poll_completion* which) {
 }
 
 batch_opening consumer_core::opening() noexcept {
-    return {codecs_, *memory_, options_.max_batch_bytes, options_.check_crcs};
+    return {codecs_, *memory_, options_.max_batch_bytes, options_.check_crcs, opens_apart()};
 }
 
 void consumer_core::line_up(const partition_ptr& partition) {
+    if (opens_apart()) open_apart(partition);
     if (partition->in_line || partition->buffer.empty() || !partition->stream.expired()) return;
+    if (opens_apart() && !partition->buffer.opened()) return;
     partition->in_line = true;
     ready_.push_back(partition);
 }
@@ -101,16 +128,16 @@ void consumer_core::take_events(fetched_state& into, const fetched_partition* on
 }
 
 void consumer_core::take_records(fetched_state& into) {
-    const auto most =
-        options_.max_poll_records == 0 ? std::numeric_limits<std::size_t>::max() : options_.max_poll_records;
     std::size_t bytes = 0;
-    for (auto left = ready_.size(); left > 0 && into.total < most && bytes < most_bytes_a_poll; --left) {
+    for (auto left = ready_.size(); left > 0 && into.total < poll_records_ && bytes < most_bytes_a_poll;
+         --left) {
         const auto partition = std::move(ready_.front());
         ready_.pop_front();
         partition->in_line = false;
         const auto before = partition->buffer.bytes();
         // Back in line only with something left; not when it is paused, or its position has been left.
-        if (take_from(partition, {most - into.total, most_bytes_a_poll - bytes}, into)) line_up(partition);
+        if (take_from(partition, {poll_records_ - into.total, most_bytes_a_poll - bytes}, into))
+            line_up(partition);
         bytes += before - std::min(before, partition->buffer.bytes());
     }
 }
@@ -137,6 +164,7 @@ bool consumer_core::take_from(const partition_ptr& partition, take_limits limits
         into.back_to(mark);
         return false;
     }
+    into.end_part(mark, buffer.next(), buffer.last_epoch());
     if (const auto line = lines_.find(partition->source()); line != lines_.end()) line->second.dirty = true;
     if (failed != nullptr) {
         tell_failure(partition, *failed);
@@ -176,7 +204,7 @@ void consumer_core::note_end(const partition_ptr& partition) {
 /// A poll that waits, with nothing under way that could serve it, because of memory.
 void consumer_core::check_stuck() {
     // Those who read streams let go of what they hold in their own time.
-    if (!poll_ || (!starved_ && ready_.empty()) || !streams_.empty()) return;
+    if (!poll_ || (!starved_ && ready_.empty()) || !streams_.empty() || jobs_ > 0) return;
     for (const auto& [node, each] : lines_) {
         if (each.fetching || each.connecting || each.asking) return;
     }

@@ -114,6 +114,7 @@ void consumer_core::serve_streams() {
         const auto most = options_.max_poll_records == 0 ? std::numeric_limits<std::size_t>::max()
                                                          : options_.max_poll_records;
         if (!partition->buffer.empty()) take_from(partition, {most, most_bytes_a_poll}, *state);
+        if (opens_apart()) open_apart(partition);
         take_events(*state, partition.get());
         if (!state->empty()) stream->complete({}, fetched_records{std::move(state)});
     }

@@ -249,6 +249,58 @@ TEST_CASE("looking ahead changes nothing of what comes out") {
     CHECK(with.offsets() == range(1, 6));
 }
 
+TEST_CASE(
+    "what is looked into elsewhere comes back in its place, or is dropped when nobody wants it any more") {
+    const auto batch = [](std::int64_t base) {
+        return make_batch({.base = base, .count = 3, .codec = compression::lz4});
+    };
+    buffer_fixture with{1};
+    CHECK(with.buffer.begin_opening() == nullptr);
+    with.add({batch(0), batch(3)});
+    auto job = with.buffer.begin_opening();
+    REQUIRE(job);
+    CHECK(with.buffer.begin_opening() == nullptr);
+    CHECK_FALSE(with.buffer.empty());
+    CHECK_FALSE(with.buffer.opened());
+    // More arrives meanwhile, which waits its turn.
+    with.add({batch(6)});
+    CHECK(with.offsets().empty());
+    job->run(with.how(), false, 1);
+    CHECK(with.buffer.end_opening(*job));
+    CHECK(with.buffer.opened());
+    auto apart = with.how();
+    apart.apart = true;
+    auto state = std::make_shared<fetched_state>();
+    CHECK(with.buffer.take(apart, {}, true, *state) == 2);
+    CHECK(with.buffer.next() == 3);
+    // Without memory nothing happens; a bad batch ends it where it is.
+    with.keeper.room = false;
+    job = with.buffer.begin_opening();
+    job->run(with.how(), false, 1'000'000);
+    CHECK(with.buffer.end_opening(*job));
+    CHECK_FALSE(with.buffer.opened());
+    auto broken = batch(9);
+    broken.back() ^= std::byte{1};
+    with.add({broken});
+    with.keeper.room = true;
+    job = with.buffer.begin_opening();
+    job->run(with.how(), true, 1'000'000);
+    CHECK(with.buffer.end_opening(*job));
+    CHECK(with.offsets() == range(3, 9));
+    REQUIRE(with.buffer.failed() != nullptr);
+    CHECK(with.buffer.failed()->error == errc::corrupt_batch);
+    CHECK(with.buffer.failed()->next == 12);
+    // Left behind while it is under way.
+    with.buffer.reset(0);
+    with.add({batch(0)});
+    job = with.buffer.begin_opening();
+    job->run(with.how(), true, 1'000'000);
+    with.buffer.reset(3);
+    with.add({batch(3)});
+    CHECK_FALSE(with.buffer.end_opening(*job));
+    CHECK(with.offsets() == range(3, 6));
+}
+
 TEST_CASE("records of magic 0 and 1 come out among the others", "[F14]") {
     for (const std::int8_t magic : {0, 1}) {
         CAPTURE(static_cast<int>(magic));
