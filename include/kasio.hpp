@@ -19,6 +19,7 @@
 #include <kasio/fetched_records.hpp>
 #include <kasio/fwd.hpp>
 #include <kasio/hash.hpp>
+#include <kasio/histogram.hpp>
 #include <kasio/metadata.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/partition_stream.hpp>
