@@ -21,6 +21,7 @@
 #include <kasio/hash.hpp>
 #include <kasio/histogram.hpp>
 #include <kasio/metadata.hpp>
+#include <kasio/offset_reset.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/partition_stream.hpp>
 #include <kasio/poll_limits.hpp>

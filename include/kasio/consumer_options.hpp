@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/offset_reset.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -14,15 +15,6 @@ KASIO_BEGIN_NAMESPACE
 
 /// Which records of transactions are read. `isolation.level`.
 enum class isolation_level : std::int8_t { read_uncommitted = 0, read_committed = 1 };
-
-/// Where to read from when there is no valid position. `auto.offset.reset`.
-enum class offset_reset : std::uint8_t {
-    earliest,
-    latest,
-    none,
-    /// The first record of the last `offset_reset_duration` (KIP-1106); the end when there is none so late.
-    by_duration,
-};
 
 /// How a `consumer` reads. Defaults are the Java consumer's (4.4) unless a member says otherwise.
 struct consumer_options {

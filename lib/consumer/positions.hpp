@@ -2,9 +2,9 @@
 // pure: no Asio, no clock, no thread
 #pragma once
 
-#include <kasio/consumer_options.hpp>
 #include <kasio/error.hpp>
 #include <kasio/metadata.hpp>
+#include <kasio/offset_reset.hpp>
 #include <kasio/start_position.hpp>
 
 #include <chrono>
