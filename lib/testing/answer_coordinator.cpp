@@ -2,26 +2,19 @@
 // FindCoordinator and InitProducerId.
 #include "testing/answers.hpp"
 
-#include <kasio/hash.hpp>
-
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
 namespace {
 
-/// The listed node that coordinates `key`; null when no node is listed.
-const node_state* coordinator_of(const cluster_state& state, const std::string& key) {
-    std::vector<const node_state*> listed;
-    for (const node_state& node : state.nodes)
-        if (node.listed) listed.push_back(&node);
-    if (listed.empty()) return nullptr;
-    return listed[static_cast<std::uint32_t>(murmur2(key)) % listed.size()];
-}
-
 /// Both shapes of the answer, the only one before version 4 and the list since, have the same members.
 template <class Shown>
-void show_coordinator(const call& call, const std::string& key, Shown& shown) {
-    const node_state* const node = coordinator_of(call.state, key);
+void show_coordinator(const call& call, const std::string& key, std::int8_t type, Shown& shown) {
+    group_coordinators& coordinators = call.state.coordinators;
+    const bool is_group = type == group_coordinators::group_type;
+    const int id =
+        is_group && !coordinators.is_available(key) ? -1 : coordinators.node_of(call.state.nodes, key, type);
+    const node_state* const node = call.state.node(id);
     broker_errc error = node == nullptr ? broker_errc::coordinator_not_available : broker_errc::none;
     if (call.is_injected()) error = call.injected;
     shown.error_code = number(error);
@@ -38,13 +31,13 @@ void show_coordinator(const call& call, const std::string& key, Shown& shown) {
 protocol::find_coordinator_response answer(call& call, const protocol::find_coordinator_request& request) {
     protocol::find_coordinator_response response;
     if (call.version < 4) {
-        show_coordinator(call, request.key, response);
+        show_coordinator(call, request.key, request.key_type, response);
         return response;
     }
     for (const std::string& key : request.coordinator_keys) {
         auto& shown = response.coordinators.emplace_back();
         shown.key = key;
-        show_coordinator(call, key, shown);
+        show_coordinator(call, key, request.key_type, shown);
     }
     return response;
 }

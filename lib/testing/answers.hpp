@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 KASIO_BEGIN_NAMESPACE
@@ -31,6 +32,11 @@ struct call {
     broker_errc injected = broker_errc::none;
     /// Milliseconds since the Unix epoch.
     std::int64_t now = 0;
+    /// As the machines of groups are told it.
+    group_time time{};
+    std::uint64_t connection = 0;
+    std::string client_id = {};
+    std::string client_host = {};
 
     [[nodiscard]] bool is_injected() const noexcept { return injected != broker_errc::none; }
 };

@@ -25,6 +25,7 @@ cluster_state::cluster_state(broker_options given)
     : options{std::move(given)},
       cluster_id{"kasio-testing-cluster0"},
       requests{options.request_log_limit},
+      groups{options.groups},
       random_{std::random_device{}()} {}
 
 node_state* cluster_state::node(int id) noexcept {
@@ -93,6 +94,7 @@ void cluster_state::add_partition(topic_state& topic, int replicas) {
 bool cluster_state::delete_topic(std::string_view name) {
     const auto at = topics_.find(name);
     if (at == topics_.end()) return false;
+    groups.forget_topic(name);
     topics_.erase(at);
     mark_changed();
     return true;
@@ -131,6 +133,11 @@ void cluster_state::elect() {
             if (elected != partition->leader) move_leader(*partition, elected);
         }
     }
+    mark_changed();
+}
+
+void cluster_state::rehome_groups(group_time now) {
+    groups.rehome([this](const std::string& id) { return coordinators.node_of(nodes, id); }, now);
     mark_changed();
 }
 

@@ -3,6 +3,8 @@
 
 #include "testing/controls.hpp"
 #include "testing/fetch_sessions.hpp"
+#include "testing/group_coordinators.hpp"
+#include "testing/group_table.hpp"
 #include "testing/metadata_view.hpp"
 #include "testing/partition_log.hpp"
 #include "testing/producer_states.hpp"
@@ -78,6 +80,8 @@ public:
     version_table versions;
     request_log requests;
     fetch_sessions sessions;
+    group_coordinators coordinators;
+    group_table groups;
 
     /// Null when there is none.
     [[nodiscard]] node_state* node(int id) noexcept;
@@ -103,6 +107,8 @@ public:
     /// The controller notices who is alive: dead nodes leave the metadata, leaderless partitions get a
     /// leader.
     void elect();
+    /// Groups whose coordinator is gone, or was moved, go on with the next.
+    void rehome_groups(group_time now);
 
     /// A producer id that was not given before.
     [[nodiscard]] std::int64_t new_producer_id() noexcept { return next_producer_id_++; }

@@ -113,6 +113,7 @@ bool connection::is_cut_here() {
 void connection::take_in(std::span<const std::byte> frame) {
     request_ = {};
     request_.node = node_;
+    request_.connection = id_;
     const auto content = frame.subspan(input_buffer::length_size);
     if (protocol::decode_request_header(content, request_.header, request_.body)) return close();
     request_size_ = frame.size();

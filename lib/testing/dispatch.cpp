@@ -2,6 +2,7 @@
 #include "testing/dispatch.hpp"
 
 #include "testing/answers.hpp"
+#include "testing/group_answers.hpp"
 
 #include <algorithm>
 
@@ -54,6 +55,13 @@ outcome finish(const job& job, const protocol::fetch_request&, fetch_answer& ans
 }
 
 template <class Request, class Response>
+outcome finish(const job& job, const Request&, group_answer<Response>& answer) {
+    if (!answer.is_ready) return job.last_try ? outcome::refused : outcome::waiting;
+    job.out.keepers = std::move(answer.keepers);
+    return send(job, answer.response, job.what.version);
+}
+
+template <class Request, class Response>
 outcome finish(const job& job, const Request&, Response& response) {
     return send(job, response, job.what.version);
 }
@@ -98,7 +106,15 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
                  bool last_try, outgoing_answer& out) {
     const auto which = static_cast<api>(request.header.api_key);
     const std::int16_t version = request.header.api_version;
-    call what{state, request.node, version, action.error, wall_clock()};
+    call what{state,
+              request.node,
+              version,
+              action.error,
+              wall_clock(),
+              std::chrono::steady_clock::now(),
+              request.connection,
+              request.header.client_id.value_or(""),
+              '/' + state.options.host};
     const job job{what, request, action, last_try, out};
     if (!state.versions.range(which, request.node).contains(version)) {
         return which == api::api_versions ? refuse_version(job) : outcome::refused;
@@ -109,6 +125,17 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
         case api::list_offsets: return run<protocol::list_offsets_request>(job);
         case api::metadata: return run<protocol::metadata_request>(job);
         case api::find_coordinator: return run<protocol::find_coordinator_request>(job);
+        case api::join_group: return run<protocol::join_group_request>(job);
+        case api::sync_group: return run<protocol::sync_group_request>(job);
+        case api::heartbeat: return run<protocol::heartbeat_request>(job);
+        case api::leave_group: return run<protocol::leave_group_request>(job);
+        case api::describe_groups: return run<protocol::describe_groups_request>(job);
+        case api::list_groups: return run<protocol::list_groups_request>(job);
+        case api::delete_groups: return run<protocol::delete_groups_request>(job);
+        case api::offset_commit: return run<protocol::offset_commit_request>(job);
+        case api::offset_fetch: return run<protocol::offset_fetch_request>(job);
+        case api::offset_delete: return run<protocol::offset_delete_request>(job);
+        case api::txn_offset_commit: return run<protocol::txn_offset_commit_request>(job);
         case api::api_versions: return run<protocol::api_versions_request>(job);
         case api::create_topics: return run<protocol::create_topics_request>(job);
         case api::delete_topics: return run<protocol::delete_topics_request>(job);
@@ -118,6 +145,9 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
 }
 
 std::chrono::milliseconds max_wait(const incoming_request& request) {
+    const auto which = static_cast<api>(request.header.api_key);
+    // The group's own time-outs end it.
+    if (which == api::join_group || which == api::sync_group) return std::chrono::hours{24};
     std::int32_t wait = 0;
     visit_partitioned(request, [&wait](const auto& message) {
         if constexpr (requires { message.max_wait_ms; }) wait = std::max(message.max_wait_ms, 0);

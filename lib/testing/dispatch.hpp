@@ -34,7 +34,8 @@ enum class outcome {
     answered,
     /// There will be none (acks=0).
     unanswered,
-    /// Fetch has too little to give: to be asked again when something changes, or with `last_try`.
+    /// Fetch has too little to give, or a member waits for the others: to be asked again when something
+    /// changes, or with `last_try`.
     waiting,
     /// What Kafka closes the connection for: an api or a version that is not offered, a body that makes no
     /// sense.
@@ -44,16 +45,18 @@ enum class outcome {
 /// A request as it lies in a connection's buffer.
 struct incoming_request {
     int node = 0;
+    std::uint64_t connection = 0;
     protocol::request_header header;
     std::span<const std::byte> body;
 };
 
 /// Does the request, as far as `action` lets it, and encodes the answer. Reads no clock but the log-append
-/// time.
+/// time and that of groups.
 [[nodiscard]] outcome dispatch(cluster_state& state, const incoming_request& request,
                                const request_action& action, bool last_try, outgoing_answer& out);
 
-/// How long the request wants to wait at most: Fetch's `max_wait_ms`, else nothing.
+/// How long the request wants to wait at most: Fetch's `max_wait_ms`; for members of a group as long as their
+/// group lets them; else nothing.
 [[nodiscard]] std::chrono::milliseconds max_wait(const incoming_request& request);
 
 /// What Produce, Fetch and ListOffsets name; empty for others and when the body makes no sense.

@@ -37,9 +37,11 @@ void broker::impl::open_node(int id) {
 
 void broker::impl::stop() {
     election_.cancel();
+    group_timer_.cancel();
     for (auto& [id, slot] : slots_) slot.port->close();
     for (const auto& connection : connections_of(any_node)) connection->close();
     waiters_.clear();
+    change_waiters_.clear();
     work_.reset();
 }
 
@@ -57,6 +59,7 @@ request_action broker::impl::admit(request_record request) {
 }
 
 void broker::impl::settle() {
+    if (state_.groups.take_touched()) plan_group_timer();
     if (!state_.take_changed() || std::exchange(wake_planned_, true)) return;
     // Later: the one who changed something is in the middle of a request.
     asio::post(io_, [this] { wake_waiting(); });
@@ -64,12 +67,14 @@ void broker::impl::settle() {
 
 void broker::impl::wake_waiting() {
     wake_planned_ = false;
+    for (std::promise<void>& waiter : std::exchange(change_waiters_, {})) waiter.set_value();
     for (const auto& connection : connections_of(any_node)) connection->wake();
 }
 
 void broker::impl::on_accepted(int node, asio::ip::tcp::socket socket) {
     ++slots_.at(node).accepted;
-    const auto accepted = std::make_shared<connection>(std::move(socket), tls_, *this, node, ++last_connection_);
+    const auto accepted =
+        std::make_shared<connection>(std::move(socket), tls_, *this, node, ++last_connection_);
     connections_.emplace(accepted->id(), accepted);
     accepted->start();
 }
@@ -126,8 +131,26 @@ void broker::impl::plan_election() {
         election_planned_ = false;
         if (cancelled) return;
         state_.elect();
+        state_.rehome_groups(std::chrono::steady_clock::now());
         settle();
     });
+}
+
+void broker::impl::plan_group_timer() {
+    const auto next = state_.groups.next_deadline();
+    if (!next) return;
+    group_timer_.expires_at(*next);
+    group_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (cancelled) return;
+        if (state_.groups.on_time(std::chrono::steady_clock::now())) state_.mark_changed();
+        plan_group_timer();
+        settle();
+    });
+}
+
+std::future<void> broker::impl::next_change() {
+    change_waiters_.emplace_back();
+    return change_waiters_.back().get_future();
 }
 
 void broker::impl::pause_node(int id, bool paused) {

@@ -43,7 +43,10 @@ public:
     [[nodiscard]] bool is_paused(int node) const override { return slots_.at(node).paused; }
     [[nodiscard]] request_action admit(request_record request) override;
     void settle() override;
-    void on_closed(const connection& closed) override { connections_.erase(closed.id()); }
+    void on_closed(const connection& closed) override {
+        state_.groups.abandon(closed.id());
+        connections_.erase(closed.id());
+    }
 
     // As the functions of the broker.
     [[nodiscard]] node_state& node(int id);
@@ -59,6 +62,9 @@ public:
     /// Waits on the caller's thread.
     [[nodiscard]] bool wait_for_requests(api which, int node, std::size_t count,
                                          std::chrono::milliseconds timeout);
+
+    /// Ready when something has changed, or was done to a group, after now.
+    [[nodiscard]] std::future<void> next_change();
 
 private:
     struct node_slot {
@@ -84,6 +90,7 @@ private:
     void open_node(int id);
     void on_accepted(int node, boost::asio::ip::tcp::socket socket);
     void plan_election();
+    void plan_group_timer();
     void wake_waiting();
     void stop();
     /// A copy, since closing a connection takes it out of the table.
@@ -98,7 +105,9 @@ private:
     boost::asio::steady_timer election_{io_};
     bool election_planned_ = false;
     bool wake_planned_ = false;
+    boost::asio::steady_timer group_timer_{io_};
     std::list<request_waiter> waiters_;
+    std::vector<std::promise<void>> change_waiters_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
     std::thread thread_;
 };

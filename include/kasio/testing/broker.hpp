@@ -222,6 +222,7 @@ public:
     [[nodiscard]] std::size_t accepted_count(int node = any_node) const;
 
 private:
+    friend class groups;
     class impl;
     std::unique_ptr<impl> impl_;
 };

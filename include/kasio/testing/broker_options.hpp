@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/testing/group_options.hpp>
 #include <kasio/testing/version_profile.hpp>
 
 #include <chrono>
@@ -53,6 +54,8 @@ struct broker_options {
     version_profile profile = version_profile::latest;
     /// Encryption on every node's port.
     broker_tls tls = {};
+    /// Consumer groups.
+    group_options groups = {};
 };
 
 } // namespace testing
