@@ -6,6 +6,7 @@
 #include "net/session.hpp"
 
 #include <kasio/cluster.hpp>
+#include <kasio/destination.hpp>
 
 #include <functional>
 #include <memory>
@@ -36,11 +37,16 @@ protected:
 
 /// Where a typed request goes.
 struct route {
-    enum class kind : std::uint8_t { any, controller, node } to = kind::any;
+    using kind = destination::kind;
+    kind to = kind::any;
     std::int32_t node = -1;
+    /// A coordinator's lines are `purpose::coordinator`, whatever this says.
     purpose for_what = purpose::common;
+    coordinator_kind of = coordinator_kind::group;
+    std::string key = {};
 };
 
+using node_handler = unique_function<void(error_code, std::int32_t node)>;
 using session_handler = unique_function<void(error_code, std::shared_ptr<session>)>;
 
 /// True once nobody waits any more for what was asked; null for who always does. Looked at before each new step,
@@ -95,6 +101,14 @@ public:
     /// Any broker that can be reached: the least loaded open one, else known ones, else the bootstrap list; until
     /// `deadline`, then with the first cause; with `operation_aborted` some time after it was given up.
     virtual void async_any_session(time_point deadline, session_handler done, given_up_flag given_up = nullptr) = 0;
+    /// Who coordinates `key`, as known, else asked for, with back-off, until `deadline`: then the first cause.
+    /// Its address is known afterwards: ask for its line with `purpose::coordinator`. At once with what no waiting
+    /// would mend (`GROUP_AUTHORIZATION_FAILED`, ...); with `operation_aborted` some time after it was given up.
+    virtual void async_coordinator(coordinator_kind kind, std::string key, time_point deadline, node_handler done,
+                                   given_up_flag given_up = nullptr) = 0;
+    /// `node`, which `async_coordinator` gave, is no longer the one (codes 15 and 16) or cannot be reached: the next
+    /// who asks looks it up anew. Whoever it is by now, when `node` is -1.
+    virtual void forget_coordinator(coordinator_kind kind, std::string_view key, std::int32_t node = -1) = 0;
     /// The wait before attempt `n` (from 0) of a request that failed: `retry.backoff.ms` doubled with jitter.
     [[nodiscard]] virtual steady_clock::duration retry_delay(int attempt) = 0;
     /// Runs `call` at `when`, on the strand, unless the cluster closed meanwhile (then it is destroyed unrun).

@@ -119,11 +119,13 @@ void live_cluster::end(error_code cause) {
     listeners_.clear();
     auto slots = std::exchange(slots_, {});
     auto refreshes = std::exchange(refresh_waiters_, {});
+    auto searches = std::exchange(coordinator_searches_, {});
     for (auto& [key, each] : slots) {
         if (each.line) each.line->close(cause);
         answer(std::move(each.waiters), cause, nullptr);
     }
     for (const auto& each : refreshes) each->done(cause);
+    for (auto& [which, each] : searches) answer_coordinator(std::move(each.waiters), cause, -1);
     watched_.clear();
     timers_->end(cause);
 }
@@ -138,6 +140,7 @@ void live_cluster::on_context_shutdown() noexcept {
     for (const auto& listener : listeners()) listener->on_context_shutdown();
     (void)std::exchange(slots_, {});
     (void)std::exchange(refresh_waiters_, {});
+    (void)std::exchange(coordinator_searches_, {});
     listeners_.clear();
     timers->clear();
     const auto strand = std::move(strand_); // last: what was destroyed above may still have posted

@@ -4,6 +4,7 @@
 #include "base/backoff.hpp"
 #include "cluster/bootstrap_list.hpp"
 #include "cluster/cluster_core.hpp"
+#include "cluster/coordinator_cache.hpp"
 #include "cluster/first_version_memory.hpp"
 #include "cluster/metadata_cache.hpp"
 #include "cluster/reconnect_schedule.hpp"
@@ -20,7 +21,7 @@
 KASIO_BEGIN_NAMESPACE
 
 /// The one implementation of `cluster_core`: pool.cpp (connections), any_session.cpp (some broker, whichever),
-/// refresh.cpp (metadata), live_cluster.cpp (life and end).
+/// refresh.cpp (metadata), coordinators.cpp, live_cluster.cpp (life and end).
 class live_cluster final : public cluster_core, public context_watcher {
 public:
     live_cluster(boost::asio::any_io_executor executor, cluster_options options);
@@ -52,6 +53,9 @@ public:
     void hint_node(std::int32_t node, std::string host, std::int32_t port) override;
     void async_session(std::int32_t node, purpose what, time_point deadline, session_handler done) override;
     void async_any_session(time_point deadline, session_handler done, given_up_flag given_up) override;
+    void async_coordinator(coordinator_kind kind, std::string key, time_point deadline, node_handler done,
+                           given_up_flag given_up) override;
+    void forget_coordinator(coordinator_kind kind, std::string_view key, std::int32_t node) override;
     steady_clock::duration retry_delay(int attempt) override;
     void call_at(time_point when, unique_function<void()> call) override;
     void wait_until(time_point when, unique_function<void(error_code)> wake) override;
@@ -95,6 +99,19 @@ private:
         unique_function<void(error_code)> done;
         timer_queue::key timer;
     };
+    struct coordinator_waiter {
+        node_handler done;
+        given_up_flag given_up;
+        timer_queue::key timer;
+    };
+    /// A look-up under way.
+    struct coordinator_search {
+        std::vector<std::shared_ptr<coordinator_waiter>> waiters;
+        bool under_way = false;
+        error_code first_cause;
+        int attempts = 0;
+    };
+    using coordinator_name = coordinator_cache::name;
     using refresh_handler =
         unique_function<void(error_code, std::int16_t version, const protocol::metadata_response& answer)>;
 
@@ -123,6 +140,14 @@ private:
     [[nodiscard]] bool something_missing() const;
     void tell_listeners();
 
+    // coordinators.cpp
+    void look_up_coordinator(const coordinator_name& which);
+    void ask_for_coordinator(session& line, const coordinator_name& which, time_point limit);
+    void on_coordinator_found(const coordinator_name& which, found_coordinator found);
+    void on_coordinator_unknown(const coordinator_name& which, error_code error);
+    void answer_coordinator(std::vector<std::shared_ptr<coordinator_waiter>> waiters, error_code error,
+                            std::int32_t node);
+
     // live_cluster.cpp
     void end(error_code cause);
     std::vector<std::shared_ptr<cluster_listener>> listeners();
@@ -147,6 +172,9 @@ private:
     first_version_memory first_versions_;
     timer_queue::key idle_timer_;
     error_code ended_;
+
+    coordinator_cache coordinators_;
+    std::map<coordinator_name, coordinator_search> coordinator_searches_;
 
     metadata_cache metadata_;
     std::map<std::string, watched, std::less<>> watched_;

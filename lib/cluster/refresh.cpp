@@ -156,6 +156,7 @@ void live_cluster::on_refreshed(error_code error, std::int16_t version, const pr
 /// The cluster is another one by now, says a broker (KIP-1102): only the bootstrap list leads to it.
 void live_cluster::bootstrap_again() {
     metadata_.forget_nodes();
+    coordinators_.clear();
     std::vector<std::shared_ptr<session>> lines;
     for (const auto& [key, each] : slots_) {
         if (key.second == purpose::common && each.line && !each.connecting) lines.push_back(each.line);

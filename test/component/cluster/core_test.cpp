@@ -1,87 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // What producers and consumers rely on: refreshes, connections and routed requests, from the inside.
-#include "asking.hpp"
-#include "cluster/metadata_cache.hpp"
-#include "cluster/request_routed.hpp"
+#include "inside.hpp"
 #include "support/raw_peer.hpp"
 
 #include <kasio/broker_error.hpp>
-#include <kasio/messages/metadata.hpp>
-#include <kasio/testing/broker.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <atomic>
-#include <optional>
 
 namespace asio = boost::asio;
 using namespace kasio;
 using namespace kasio_test;
-using namespace std::chrono_literals;
-using testing::api;
 
 namespace {
-
-constexpr auto no_error = error_code{};
-
-/// A cluster seen from its strand.
-struct inside {
-    explicit inside(cluster_options options) : kafka{std::in_place, io.get_executor(), std::move(options)} {}
-
-    cluster_core& core() { return *kafka->core(); }
-    /// Runs `what` on the strand.
-    template <class What>
-    void on_strand(What what) {
-        bool done = false;
-        asio::post(core().strand(), [&] {
-            what(core());
-            done = true;
-        });
-        REQUIRE(run_until(io, [&] { return done; }, 2s));
-    }
-    void watch(const char* topic, bool create) {
-        on_strand([&](cluster_core& core) { core.watch_topic(topic, create); });
-    }
-    /// Whether the topic is known with its partitions.
-    bool knows(const char* topic) {
-        const auto* known = core().metadata().find(topic);
-        return known != nullptr && !known->error && !known->partitions.empty();
-    }
-    /// When the cluster is closed, nothing is left of it.
-    void close() {
-        std::optional<error_code> closed;
-        kafka->async_close([&](error_code error) { closed = error; });
-        REQUIRE(run_until(io, [&] { return closed.has_value(); }, 2s));
-        CHECK(drain(io));
-        const std::weak_ptr<cluster_core> left = kafka->core();
-        kafka.reset();
-        CHECK(drain(io));
-        CHECK(left.expired());
-    }
-
-    asio::io_context io;
-    std::optional<cluster> kafka;
-};
-
-/// An outcome, counted.
-struct ending {
-    int times = 0;
-    error_code error;
-    auto handler() {
-        return [this](error_code code, auto&&...) {
-            ++times;
-            error = code;
-        };
-    }
-};
-
-protocol::metadata_request about_nothing() {
-    protocol::metadata_request request;
-    request.topics.emplace();
-    request.allow_auto_topic_creation = false;
-    return request;
-}
 
 std::string local(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
@@ -97,7 +29,8 @@ TEST_CASE("who waits briefly for metadata takes nobody else's wait along", "[M5]
         core.async_refresh(steady_clock::now() + 30ms, brief.handler());
         core.async_refresh(steady_clock::now() + 1h, patient.handler());
     });
-    REQUIRE(run_until(test.io, [&] { return brief.times == 1; }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return brief.times == 1; }, 2s));
     CHECK(brief.error == errc::metadata_unavailable);
     test.io.restart();
     test.io.run_for(50ms);
@@ -116,13 +49,16 @@ TEST_CASE("a refresh that failed tells its own cause, not that of another time",
     test.on_strand([](cluster_core& core) { core.note_failure(errc::host_not_found, "long ago"); });
     broker.drop_next(api::metadata, 1000);
     ending silent;
-    test.on_strand([&](cluster_core& core) { core.async_refresh(steady_clock::now() + 700ms, silent.handler()); });
-    REQUIRE(run_until(test.io, [&] { return silent.times == 1; }, 2s));
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 700ms, silent.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return silent.times == 1; }, 2s));
     CHECK(silent.error == errc::request_timed_out);
     broker.clear_faults();
     ending fine;
     test.on_strand([&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, fine.handler()); });
-    REQUIRE(run_until(test.io, [&] { return fine.times == 1; }, 3s));
+    REQUIRE(run_until(
+        test.io, [&] { return fine.times == 1; }, 3s));
     CHECK(fine.error == no_error);
     test.close();
 }
@@ -137,7 +73,8 @@ TEST_CASE("nothing is asked while no topic is watched and nobody waits") {
     test.io.run_for(50ms);
     CHECK(broker.accepted_count() == 0);
     test.watch("t", false);
-    REQUIRE(run_until(test.io, [&] { return broker.request_count(api::metadata) >= 3; }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return broker.request_count(api::metadata) >= 3; }, 2s));
     CHECK(test.knows("t"));
     test.on_strand([](cluster_core& core) { core.unwatch_topic("t"); });
     test.io.restart();
@@ -161,7 +98,8 @@ TEST_CASE("a topic is created only for who allows it, whoever watches beside", "
     test.watch("of-a-consumer", false);
     test.watch("there", false);
     test.watch("of-a-producer", true);
-    REQUIRE(run_until(test.io, [&] { return test.knows("of-a-producer") && test.knows("there"); }, 3s));
+    REQUIRE(run_until(
+        test.io, [&] { return test.knows("of-a-producer") && test.knows("there"); }, 3s));
     test.io.restart();
     test.io.run_for(100ms);
     CHECK(broker.has_topic("of-a-producer"));
@@ -170,7 +108,8 @@ TEST_CASE("a topic is created only for who allows it, whoever watches beside", "
     broker.delete_topic("there");
     broker.delete_topic("of-a-producer");
     test.on_strand([](cluster_core& core) { core.refresh_metadata(); });
-    CHECK(run_until(test.io, [&] { return broker.has_topic("of-a-producer"); }, 3s));
+    CHECK(run_until(
+        test.io, [&] { return broker.has_topic("of-a-producer"); }, 3s));
     test.io.restart();
     test.io.run_for(100ms);
     CHECK_FALSE(broker.has_topic("there"));
@@ -183,14 +122,17 @@ TEST_CASE("a topic that is gone for a moment is asked for until it is back", "[M
     broker.create_topic("t", 2);
     inside test{quick(broker.bootstrap_servers())};
     test.watch("t", false);
-    REQUIRE(run_until(test.io, [&] { return test.knows("t"); }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return test.knows("t"); }, 2s));
     broker.hide_topic("t", 5);
     test.on_strand([](cluster_core& core) { core.refresh_metadata(); });
     const auto* known = test.core().metadata().find("t");
-    REQUIRE(run_until(test.io, [&] { return static_cast<bool>(known->error); }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return static_cast<bool>(known->error); }, 2s));
     CHECK(known->error == broker_errc::unknown_topic_or_partition);
     CHECK(known->partitions.size() == 2);
-    CHECK(run_until(test.io, [&] { return test.knows("t"); }, 2s));
+    CHECK(run_until(
+        test.io, [&] { return test.knows("t"); }, 2s));
     test.close();
 }
 
@@ -198,8 +140,10 @@ TEST_CASE("one connection serves all who ask for it, and each of them has a dead
     testing::broker broker;
     inside test{quick(broker.bootstrap_servers())};
     ending known;
-    test.on_strand([&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
-    REQUIRE(run_until(test.io, [&] { return known.times == 1; }, 3s));
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return known.times == 1; }, 3s));
     const auto before = broker.accepted_count();
     ending outcomes[5];
     test.on_strand([&](cluster_core& core) {
@@ -210,7 +154,8 @@ TEST_CASE("one connection serves all who ask for it, and each of them has a dead
         CHECK(core.open_session(1, purpose::produce) == nullptr);
     });
     const auto all = [&] {
-        return std::all_of(std::begin(outcomes), std::end(outcomes), [](const ending& each) { return each.times == 1; });
+        return std::all_of(std::begin(outcomes), std::end(outcomes),
+                           [](const ending& each) { return each.times == 1; });
     };
     REQUIRE(run_until(test.io, all, 2s));
     for (const auto& each : outcomes) CHECK(each.error == no_error);
@@ -226,12 +171,14 @@ TEST_CASE("one connection serves all who ask for it, and each of them has a dead
         core.async_session(1, purpose::fetch, steady_clock::now() + 1h, patient.handler());
         core.async_session(99, purpose::fetch, steady_clock::now() + 1h, nobody.handler());
     });
-    REQUIRE(run_until(test.io, [&] { return brief.times == 1 && nobody.times == 1; }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return brief.times == 1 && nobody.times == 1; }, 2s));
     CHECK(brief.error == errc::connect_timed_out);
     CHECK(nobody.error == errc::broker_unreachable);
     CHECK(patient.times == 0);
     broker.resume_node(1);
-    REQUIRE(run_until(test.io, [&] { return patient.times == 1; }, 2s));
+    REQUIRE(run_until(
+        test.io, [&] { return patient.times == 1; }, 2s));
     CHECK(patient.error == no_error);
     test.close();
 }
@@ -245,9 +192,11 @@ TEST_CASE("a node that accepts and hangs up is not connected to without pauses",
     broker.close_next(api::metadata, 1'000'000);
     ending routed;
     test.on_strand([&](cluster_core& core) {
-        request_routed(core.shared_from_this(), route{}, about_nothing(), steady_clock::now() + 500ms, routed.handler());
+        request_routed(core.shared_from_this(), route{}, about_nothing(), steady_clock::now() + 500ms,
+                       routed.handler());
     });
-    REQUIRE(run_until(test.io, [&] { return routed.times == 1; }, 3s));
+    REQUIRE(run_until(
+        test.io, [&] { return routed.times == 1; }, 3s));
     CHECK(routed.error == errc::connection_lost);
     CHECK(broker.accepted_count() >= 2);
     CHECK(broker.accepted_count() <= 14); // 500 ms by 40 ms at least, and the first
@@ -281,15 +230,19 @@ TEST_CASE("a routed request finds the controller, and a node by its id") {
     testing::broker broker{{.nodes = 3}};
     inside test{quick(broker.bootstrap_servers())};
     ending known;
-    test.on_strand([&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
-    REQUIRE(run_until(test.io, [&] { return known.times == 1; }, 3s));
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return known.times == 1; }, 3s));
     const auto ask_where = [&](route to) {
         broker.clear_requests();
         ending routed;
         test.on_strand([&](cluster_core& core) {
-            request_routed(core.shared_from_this(), to, about_nothing(), steady_clock::now() + 2s, routed.handler());
+            request_routed(core.shared_from_this(), to, about_nothing(), steady_clock::now() + 2s,
+                           routed.handler());
         });
-        REQUIRE(run_until(test.io, [&] { return routed.times == 1; }, 3s));
+        REQUIRE(run_until(
+            test.io, [&] { return routed.times == 1; }, 3s));
         CHECK(routed.error == no_error);
         return broker.requests(api::metadata).at(0).node;
     };
@@ -306,8 +259,10 @@ TEST_CASE("a broker that has moved on asks for a new bootstrap and gets it", "[C
     auto options = quick(old_cluster.bootstrap_servers() + ',' + new_cluster.bootstrap_servers());
     inside test{options};
     ending known;
-    test.on_strand([&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
-    REQUIRE(run_until(test.io, [&] { return known.times == 1; }, 3s));
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return known.times == 1; }, 3s));
     REQUIRE(test.core().metadata().cluster_id() == old_cluster.cluster_id());
     old_cluster.fail_next(api::metadata, broker_errc::rebootstrap_required, 1);
     test.watch("t", false);
@@ -326,7 +281,8 @@ TEST_CASE("idle connections are closed, and nothing wakes up afterwards") {
     CHECK(broker.connection_count() == 1);
     // The context runs out of work: no timer is left.
     CHECK(drain(test.io, 2s));
-    CHECK(run_until(test.io, [&] { return broker.connection_count() == 0; }, 2s));
+    CHECK(run_until(
+        test.io, [&] { return broker.connection_count() == 0; }, 2s));
     CHECK_FALSE(test.kafka->last_failure().code);
     got = ask(test.io, *test.kafka);
     CHECK_FALSE(got.error);
