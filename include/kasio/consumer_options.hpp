@@ -34,7 +34,7 @@ struct consumer_options {
     /// Everything fetched and not yet let go by the caller, in bytes: fetching pauses at this.
     std::size_t buffer_memory = 67'108'864;
     /// Largest batch after decompression that is believed.
-    std::size_t max_batch_bytes = 67'108'864;
+    std::size_t max_batch_bytes = 33'554'432;
     /// Where batches are checked, decompressed and looked into, such as a `thread_pool`'s executor:
     /// partitions side by side. It must run as long as the consumer, and no longer than the consumer's
     /// context is there. None: where the consumer runs.

@@ -13,9 +13,11 @@ namespace {
 // Older brokers could answer with epochs from before a restart (KAFKA-9212).
 constexpr std::int16_t epochs_trusted_from = 9;
 constexpr std::int32_t highest_port = 65535;
+// No name in DNS is longer.
+constexpr std::size_t longest_host = 255;
 
 bool usable(std::int32_t id, const std::string& host, std::int32_t port) noexcept {
-    return id >= 0 && !host.empty() && port > 0 && port <= highest_port;
+    return id >= 0 && !host.empty() && host.size() <= longest_host && port > 0 && port <= highest_port;
 }
 
 using answered_topic = protocol::metadata_response::metadata_response_topic;

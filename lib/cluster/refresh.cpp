@@ -194,7 +194,7 @@ bool live_cluster::something_missing() const {
     for (const auto& [name, how] : watched_) {
         if (missing(name)) return true;
         const auto* known = metadata_.find(name);
-        const auto leaderless = [](const known_partition& each) { return each.leader < 0; };
+        const auto leaderless = [this](const known_partition& each) { return metadata_.node(each.leader) == nullptr; };
         if (!known->error && std::any_of(known->partitions.begin(), known->partitions.end(), leaderless)) return true;
     }
     return false;

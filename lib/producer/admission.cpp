@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -138,19 +139,34 @@ void producer_core::look_for_partitions() {
         if (std::find(watched_.begin(), watched_.end(), topic) == watched_.end()) {
             watched_.push_back(topic);
             cluster_->watch_topic(topic->name, options_.allow_auto_create);
+        } else if (is_refused(*topic)) {
+            // What it was refused for may have been mended: no verdict before the next answer.
+            if (has_pending(*topic) && std::exchange(topic->refused, false)) cluster_->refresh_metadata();
+            continue;
         }
         drain_pending(*topic);
     }
 }
 
+bool producer_core::is_refused(const topic_entry& topic) const {
+    const auto* known = cluster_->metadata().find(topic.name);
+    return known != nullptr && known->partitions.empty() && known->error && !is_retriable(known->error);
+}
+
+bool producer_core::has_pending(topic_entry& topic) {
+    const std::lock_guard lock{topic.mutex};
+    return !topic.pending.empty();
+}
+
 void producer_core::drain_pending(topic_entry& topic) {
     const auto* known = cluster_->metadata().find(topic.name);
     if (known == nullptr || known->partitions.empty()) {
-        const auto error = why_no_partition(topic);
         // The broker will not change its mind (name, authorization): no sense in waiting.
-        if (known != nullptr && known->error && !is_retriable(known->error)) refuse_pending(topic, error);
-        return;
+        if (!is_refused(topic)) return;
+        topic.refused = true;
+        return refuse_pending(topic, known->error);
     }
+    topic.refused = false;
     const auto count = known->partitions.size();
     while (topic.queues.size() < count) {
         const auto number = static_cast<std::int32_t>(topic.queues.size());

@@ -36,7 +36,7 @@ void producer_core::ask_for_id() {
 void producer_core::on_id(error_code error, std::int64_t id, std::int16_t epoch) {
     asking_for_id_ = false;
     if (ended_) return;
-    if (!error && id >= 0) {
+    if (!error && id >= 0 && epoch >= 0) {
         id_failures_ = 0;
         sequences_.on_id(id, epoch);
     } else if (error == errc::unsupported_version && !options_.idempotence.value_or(false)) {

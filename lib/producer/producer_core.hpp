@@ -103,6 +103,8 @@ private:
     // admission.cpp
     void admit_waiting();
     void look_for_partitions();
+    [[nodiscard]] bool is_refused(const topic_entry& topic) const;
+    [[nodiscard]] static bool has_pending(topic_entry& topic);
     void drain_pending(topic_entry& topic);
     void place_pending(topic_entry& topic, const partition_list& list);
     void refuse_pending(topic_entry& topic, error_code error);

@@ -36,6 +36,8 @@ struct topic_entry {
     std::deque<std::unique_ptr<waiting_send>> pending;
 
     // On the strand.
+    /// The broker refused the topic for good; who sends to it next makes it asked about anew, once.
+    bool refused = false;
     std::vector<std::unique_ptr<partition_queue>> queues;
     std::vector<std::unique_ptr<partition_list>> lists;
 };
