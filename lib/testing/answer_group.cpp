@@ -34,9 +34,11 @@ classic_join join_of(call& call, const protocol::join_group_request& request) {
 /// None: the group decides.
 broker_errc check_join(call& call, const protocol::join_group_request& request) {
     if (const auto error = check_group(call, request.group_id); error != broker_errc::none) return error;
+    const group_entry* const group = call.state.groups.find(request.group_id);
+    if (group != nullptr && group->consumer && group->has_members())
+        return broker_errc::inconsistent_group_protocol;
     // Only who has no id yet makes a group.
     if (request.member_id.empty()) return broker_errc::none;
-    const group_entry* const group = call.state.groups.find(request.group_id);
     const bool exists = group != nullptr && group->classic;
     return exists ? broker_errc::none : broker_errc::unknown_member_id;
 }

@@ -53,6 +53,7 @@ broker_errc erase(call& call, const std::string& id) {
 } // namespace
 
 std::string_view state_name(const group_entry& group) {
+    if (group.consumer) return group.consumer->state_name();
     if (!group.classic) return "Empty";
     switch (group.classic->state()) {
         case classic_group::phase::empty: return "Empty";
@@ -63,7 +64,7 @@ std::string_view state_name(const group_entry& group) {
     return "Dead";
 }
 
-std::string_view type_name(const group_entry&) { return "classic"; }
+std::string_view type_name(const group_entry& group) { return group.consumer ? "consumer" : "classic"; }
 
 group_answer<protocol::describe_groups_response> answer(call& call,
                                                         const protocol::describe_groups_request& request) {
@@ -73,14 +74,14 @@ group_answer<protocol::describe_groups_response> answer(call& call,
         shown.group_id = id;
         broker_errc error = check_group(call, id);
         const group_entry* const group = call.state.groups.find(id);
-        if (error == broker_errc::none && group == nullptr) {
+        if (error == broker_errc::none && (group == nullptr || group->consumer)) {
             // Up to version 5 a group that does not exist is one that is dead (KIP-1043).
             if (call.version >= 6) error = broker_errc::group_id_not_found;
             shown.group_state = "Dead";
         }
         shown.error_code = number(error);
         if (error == broker_errc::group_id_not_found) shown.error_message = "Group " + id + " not found.";
-        if (error != broker_errc::none || group == nullptr) continue;
+        if (error != broker_errc::none || group == nullptr || group->consumer) continue;
         shown.group_state = state_name(*group);
         if (group->classic) describe(*group->classic, out, shown);
     }
@@ -99,6 +100,7 @@ protocol::list_groups_response answer(call& call, const protocol::list_groups_re
         auto& shown = response.groups.emplace_back();
         shown.group_id = id;
         if (group.classic) shown.protocol_type = group.classic->protocol_type();
+        if (group.consumer) shown.protocol_type = "consumer";
         if (call.version >= 4) shown.group_state = state_name(group);
         if (call.version >= 5) shown.group_type = type_name(group);
     }

@@ -13,6 +13,8 @@ constexpr std::int16_t first_fetch_by_id = 10;
 constexpr std::int16_t first_txn_commit_by_id = 6;
 /// OffsetCommit's first that members of both protocols send.
 constexpr std::int16_t first_with_epochs = 9;
+/// TxnOffsetCommit's.
+constexpr std::int16_t first_txn_with_epochs = 5;
 /// OffsetFetch's.
 constexpr std::int16_t first_with_group_error = 2;
 constexpr std::int16_t first_of_many_groups = 8;
@@ -26,12 +28,18 @@ struct committer {
     /// What to say of a group that does not exist to who claims to be a member.
     broker_errc unknown_group = broker_errc::illegal_generation;
     bool transactional = false;
+    /// The request can carry epochs of the protocol in which the coordinator assigns.
+    bool knows_epochs = false;
 };
 
 broker_errc check_commit(call& call, const committer& who) {
     if (const auto error = check_group(call, who.group); error != broker_errc::none) return error;
     group_entry* const group = call.state.groups.find(who.group);
     if (group == nullptr) return who.generation < 0 ? broker_errc::none : who.unknown_group;
+    if (group->consumer) {
+        const bool is_stranger = who.generation < 0 && !group->has_members();
+        return who.knows_epochs || is_stranger ? broker_errc::none : broker_errc::unsupported_version;
+    }
     if (!group->classic) return who.generation < 0 ? broker_errc::none : broker_errc::illegal_generation;
     return group->classic->check_commit(who.member_id, who.instance_id, who.generation, who.transactional,
                                         call.time);
@@ -39,9 +47,15 @@ broker_errc check_commit(call& call, const committer& who) {
 
 /// What to say of one partition of a commit that is right as a whole.
 template <class Partition>
-broker_errc check_partition(call& call, const topic_state* topic, broker_errc unknown,
+broker_errc check_partition(call& call, const committer& who, const topic_state* topic, broker_errc unknown,
                             const Partition& partition) {
     if (topic == nullptr) return unknown;
+    const group_entry* const group = call.state.groups.find(who.group);
+    if (group != nullptr && group->consumer) {
+        const broker_errc error = group->consumer->check_commit(who.member_id, who.generation,
+                                                                {topic->id, partition.partition_index});
+        if (error != broker_errc::none) return error;
+    }
     if (topic->partition(partition.partition_index) == nullptr)
         return broker_errc::unknown_topic_or_partition;
     const std::size_t size = partition.committed_metadata ? partition.committed_metadata->size() : 0;
@@ -51,8 +65,9 @@ broker_errc check_partition(call& call, const topic_state* topic, broker_errc un
 
 /// Both requests that commit offsets, and their answers, look alike.
 template <class Request, class Response, class Store>
-void commit_all(call& call, const Request& request, bool by_id, broker_errc refused, Response& response,
+void commit_all(call& call, const committer& who, const Request& request, bool by_id, Response& response,
                 Store store) {
+    const broker_errc refused = check_commit(call, who);
     const broker_errc unknown =
         by_id ? broker_errc::unknown_topic_id : broker_errc::unknown_topic_or_partition;
     for (const auto& topic : request.topics) {
@@ -63,7 +78,7 @@ void commit_all(call& call, const Request& request, bool by_id, broker_errc refu
         shown_topic.topic_id = topic.topic_id;
         for (const auto& partition : topic.partitions) {
             broker_errc error = refused;
-            if (error == broker_errc::none) error = check_partition(call, found, unknown, partition);
+            if (error == broker_errc::none) error = check_partition(call, who, found, unknown, partition);
             if (error == broker_errc::none) {
                 store(found->name, partition.partition_index,
                       stored_offset{partition.committed_offset, partition.committed_leader_epoch,
@@ -169,11 +184,15 @@ void fetch_of(call& call, const protocol::offset_fetch_request::offset_fetch_req
               bool require_stable,
               protocol::offset_fetch_response::offset_fetch_response_group& shown_group) {
     shown_group.group_id = asked.group_id;
-    const broker_errc error = check_fetch(call, asked.group_id);
+    broker_errc error = check_fetch(call, asked.group_id);
+    const group_entry* const group = call.state.groups.find(asked.group_id);
+    // Who says that it is a member must be one.
+    if (error == broker_errc::none && group != nullptr && group->consumer && asked.member_id)
+        error = group->consumer->check_fetch(*asked.member_id, asked.member_epoch);
     shown_group.error_code = number(error);
     if (error != broker_errc::none) return;
     const bool by_id = call.version >= first_fetch_by_id;
-    const offset_reader reader{call, call.state.groups.find(asked.group_id), require_stable};
+    const offset_reader reader{call, group, require_stable};
     if (!asked.topics) return reader.read_all(by_id, shown_group.topics);
     for (const auto& topic : *asked.topics) {
         const topic_state* const found =
@@ -193,12 +212,15 @@ void fetch_of(call& call, const protocol::offset_fetch_request::offset_fetch_req
 
 protocol::offset_commit_response answer(call& call, const protocol::offset_commit_request& request) {
     protocol::offset_commit_response response;
-    const committer who{request.group_id, request.member_id, request.group_instance_id,
-                        request.generation_id_or_member_epoch,
-                        call.version >= first_with_epochs ? broker_errc::group_id_not_found
-                                                          : broker_errc::illegal_generation};
-    const broker_errc refused = check_commit(call, who);
-    commit_all(call, request, call.version >= first_commit_by_id, refused, response,
+    const committer who{
+        request.group_id,
+        request.member_id,
+        request.group_instance_id,
+        request.generation_id_or_member_epoch,
+        call.version >= first_with_epochs ? broker_errc::group_id_not_found : broker_errc::illegal_generation,
+        false,
+        call.version >= first_with_epochs};
+    commit_all(call, who, request, call.version >= first_commit_by_id, response,
                [&](const std::string& topic, std::int32_t partition, stored_offset offset) {
                    group_entry& group = call.state.groups.open(request.group_id, call.node);
                    group.note_commit({topic, partition, offset.offset, who.member_id, who.generation});
@@ -215,9 +237,9 @@ protocol::txn_offset_commit_response answer(call& call, const protocol::txn_offs
                         request.group_instance_id,
                         request.generation_id_or_member_epoch,
                         broker_errc::illegal_generation,
-                        true};
-    const broker_errc refused = check_commit(call, who);
-    commit_all(call, request, call.version >= first_txn_commit_by_id, refused, response,
+                        true,
+                        call.version >= first_txn_with_epochs};
+    commit_all(call, who, request, call.version >= first_txn_commit_by_id, response,
                [&](const std::string& topic, std::int32_t partition, stored_offset offset) {
                    call.state.groups.open(request.group_id, call.node)
                        .offsets.commit_pending(request.producer_id, topic, partition, std::move(offset));

@@ -45,6 +45,13 @@ topic_state* cluster_state::topic(const uuid& id) noexcept {
     return nullptr;
 }
 
+group_topics cluster_state::topics_of_groups() const {
+    group_topics seen;
+    for (const auto& [name, topic] : topics_)
+        seen[name] = {topic.id, static_cast<std::int32_t>(topic.partitions.size())};
+    return seen;
+}
+
 int cluster_state::controller() const noexcept {
     for (const node_state& node : nodes)
         if (node.listed) return node.id;

@@ -91,6 +91,8 @@ public:
     [[nodiscard]] const std::map<std::string, topic_state, std::less<>>& topics() const noexcept {
         return topics_;
     }
+    /// The topics, as groups see them.
+    [[nodiscard]] group_topics topics_of_groups() const;
     /// The listed node that answers for the controller; -1 when no node is listed.
     [[nodiscard]] int controller() const noexcept;
 

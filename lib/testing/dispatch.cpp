@@ -129,6 +129,8 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
         case api::sync_group: return run<protocol::sync_group_request>(job);
         case api::heartbeat: return run<protocol::heartbeat_request>(job);
         case api::leave_group: return run<protocol::leave_group_request>(job);
+        case api::consumer_group_heartbeat: return run<protocol::consumer_group_heartbeat_request>(job);
+        case api::consumer_group_describe: return run<protocol::consumer_group_describe_request>(job);
         case api::describe_groups: return run<protocol::describe_groups_request>(job);
         case api::list_groups: return run<protocol::list_groups_request>(job);
         case api::delete_groups: return run<protocol::delete_groups_request>(job);

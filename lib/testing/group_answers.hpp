@@ -3,6 +3,7 @@
 
 #include "testing/answers.hpp"
 
+#include <kasio/messages/consumer_group.hpp>
 #include <kasio/messages/group.hpp>
 #include <kasio/messages/group_admin.hpp>
 #include <kasio/messages/offset.hpp>
@@ -36,6 +37,11 @@ struct group_answer {
 [[nodiscard]] group_answer<protocol::sync_group_response> answer(call&, const protocol::sync_group_request&);
 [[nodiscard]] protocol::heartbeat_response answer(call&, const protocol::heartbeat_request&);
 [[nodiscard]] protocol::leave_group_response answer(call&, const protocol::leave_group_request&);
+
+[[nodiscard]] protocol::consumer_group_heartbeat_response answer(
+    call&, const protocol::consumer_group_heartbeat_request&);
+[[nodiscard]] protocol::consumer_group_describe_response answer(
+    call&, const protocol::consumer_group_describe_request&);
 
 [[nodiscard]] group_answer<protocol::describe_groups_response> answer(
     call&, const protocol::describe_groups_request&);

@@ -27,6 +27,7 @@ void show_members(const classic_group& group, group_view& view) {
         shown.id = member.id;
         shown.instance_id = member.instance_id;
         shown.client_id = member.client_id;
+        shown.epoch = group.generation();
         const std::string& protocol = view.protocol.empty() ? member.protocols.front().first : view.protocol;
         const held_bytes* const metadata = member.metadata(protocol);
         if (metadata != nullptr) shown.topics = topics_of(metadata->view());
@@ -34,11 +35,28 @@ void show_members(const classic_group& group, group_view& view) {
     }
 }
 
-group_view view_of(const group_entry& group) {
+void show_members(const consumer_group& group, const cluster_state& state, group_view& view) {
+    view.generation = group.epoch();
+    view.protocol = group.assignor();
+    for (const auto& member : group.members()) {
+        group_member& shown = view.members.emplace_back();
+        shown.id = member.id;
+        shown.instance_id = member.instance_id;
+        shown.client_id = member.client_id;
+        shown.epoch = member.epoch;
+        shown.topics.assign(member.topics.begin(), member.topics.end());
+        for (const auto& [name, topic] : state.topics())
+            for (const auto& [id, partition] : member.partitions())
+                if (id == topic.id) shown.partitions.emplace_back(name, partition);
+    }
+}
+
+group_view view_of(const group_entry& group, const cluster_state& state) {
     group_view view;
     view.state = state_name(group);
     view.type = type_name(group);
     if (group.classic) show_members(*group.classic, view);
+    if (group.consumer) show_members(*group.consumer, state, view);
     return view;
 }
 
@@ -56,7 +74,7 @@ std::optional<group_view> groups::find(std::string_view group) const {
     return cluster_->impl_->call([&]() -> std::optional<group_view> {
         const group_entry* const found = cluster_->impl_->state().groups.find(group);
         if (found == nullptr) return std::nullopt;
-        return view_of(*found);
+        return view_of(*found, cluster_->impl_->state());
     });
 }
 
@@ -112,12 +130,13 @@ void groups::expire_session(std::string_view group, std::string_view member) {
     cluster_->impl_->call([&] {
         cluster_state& state = cluster_->impl_->state();
         group_entry& found = existing(state, group);
-        const group_view view = view_of(found);
+        const group_view view = view_of(found, state);
         const group_member* const who = view.member(member);
-        const auto now = std::chrono::steady_clock::now();
-        if (who == nullptr || !found.classic || !found.classic->expire(who->id, now, state.groups.replies)) {
+        if (who == nullptr)
             throw std::invalid_argument{"kasio::testing::groups: no member " + std::string{member}};
-        }
+        const auto now = std::chrono::steady_clock::now();
+        if (found.classic) found.classic->expire(who->id, now, state.groups.replies);
+        if (found.consumer) found.consumer->expire(who->id);
         state.mark_changed();
     });
 }

@@ -20,9 +20,13 @@ bool read(bytes_view bytes, Stored& out) {
 
 } // namespace
 
-bool group_entry::has_members() const { return classic && classic->state() != classic_group::phase::empty; }
+bool group_entry::has_members() const {
+    if (consumer) return !consumer->members().empty();
+    return classic && classic->state() != classic_group::phase::empty;
+}
 
 bool group_entry::is_subscribed(std::string_view topic) const {
+    if (consumer) return consumer->is_subscribed(std::string{topic});
     if (!classic) return false;
     const auto wants = [&](const classic_member& member) {
         return std::any_of(member.protocols.begin(), member.protocols.end(), [&](const auto& protocol) {

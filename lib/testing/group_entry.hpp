@@ -3,6 +3,7 @@
 #pragma once
 
 #include "testing/group_classic.hpp"
+#include "testing/group_consumer.hpp"
 #include "testing/offset_store.hpp"
 
 #include <kasio/bytes.hpp>
@@ -32,7 +33,9 @@ struct noted_commit {
 struct group_entry {
     static constexpr std::size_t commits_kept = 100'000;
 
+    // At most one of them.
     std::optional<classic_group> classic;
+    std::optional<consumer_group> consumer;
     offset_store offsets;
     std::deque<noted_commit> commits;
     /// The node that coordinates it.

@@ -19,9 +19,15 @@ auto take(Results& results, std::set<group_waiter>& waiting, group_waiter who)
     return std::move(found.mapped());
 }
 
+std::optional<group_time> deadline_of(const group_entry& group) {
+    if (group.consumer) return group.consumer->next_deadline();
+    return group.classic ? group.classic->next_deadline() : std::nullopt;
+}
+
 } // namespace
 
-group_table::group_table(const group_options& options) : random_{std::random_device{}()} {
+group_table::group_table(const group_options& options)
+    : consumer_session_timeout_{options.consumer_session_timeout}, random_{std::random_device{}()} {
     limits_.initial_rebalance_delay = options.initial_rebalance_delay;
     limits_.min_session_timeout = options.min_session_timeout;
     limits_.max_session_timeout = options.max_session_timeout;
@@ -44,7 +50,15 @@ group_entry& group_table::open(const std::string& id, int home) {
 
 group_entry& group_table::open_classic(const std::string& id, int home) {
     group_entry& entry = open(id, home);
+    entry.consumer.reset();
     if (!entry.classic) entry.classic.emplace(limits_);
+    return entry;
+}
+
+group_entry& group_table::open_consumer(const std::string& id, int home) {
+    group_entry& entry = open(id, home);
+    entry.classic.reset();
+    if (!entry.consumer) entry.consumer.emplace(limits_, consumer_session_timeout_);
     return entry;
 }
 
@@ -75,10 +89,10 @@ void group_table::abandon(group_waiter who) {
 bool group_table::on_time(group_time now) {
     bool was_due = false;
     for (auto& [id, group] : groups_) {
-        if (!group.classic) continue;
         // One end may set another that is due as well.
-        while (group.classic->next_deadline().value_or(group_time::max()) <= now) {
-            group.classic->on_time(now, replies);
+        while (deadline_of(group).value_or(group_time::max()) <= now) {
+            if (group.classic) group.classic->on_time(now, replies);
+            if (group.consumer) group.consumer->on_time(now);
             was_due = true;
         }
     }
@@ -88,8 +102,7 @@ bool group_table::on_time(group_time now) {
 std::optional<group_time> group_table::next_deadline() const {
     std::optional<group_time> first;
     for (const auto& [id, group] : groups_) {
-        if (!group.classic) continue;
-        const auto next = group.classic->next_deadline();
+        const auto next = deadline_of(group);
         if (next && (!first || *next < *first)) first = next;
     }
     return first;
@@ -100,6 +113,7 @@ void group_table::rehome(const std::function<int(const std::string&)>& home_of, 
         const int home = home_of(id);
         if (home < 0 || std::exchange(group.home, home) == home) continue;
         if (group.classic) group.classic->on_moved(now, replies);
+        if (group.consumer) group.consumer->on_moved(now);
     }
 }
 

@@ -35,6 +35,8 @@ public:
     group_entry& open(const std::string& id, int home);
     /// As above, ready for members of the classic protocol.
     group_entry& open_classic(const std::string& id, int home);
+    /// As above, of the other protocol. One without members of the other kind is turned.
+    group_entry& open_consumer(const std::string& id, int home);
     void erase(std::string_view id) { groups_.erase(groups_.find(id)); }
     /// Drops the offsets of a topic that is gone.
     void forget_topic(std::string_view topic);
@@ -67,6 +69,7 @@ public:
 
 private:
     group_limits limits_;
+    std::chrono::milliseconds consumer_session_timeout_;
     std::map<std::string, group_entry, std::less<>> groups_;
     std::set<group_waiter> waiting_;
     std::mt19937_64 random_;

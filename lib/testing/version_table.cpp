@@ -9,16 +9,28 @@ namespace testing {
 const std::map<api, version_range>& version_table::served() noexcept {
     // Kafka 4.4's ranges. InitProducerId 6 is left out: it is unstable there (two-phase commit).
     static const std::map<api, version_range> ranges{
-        {api::produce, {3, 13}},         {api::fetch, {4, 18}},
-        {api::list_offsets, {1, 11}},    {api::metadata, {0, 13}},
-        {api::find_coordinator, {0, 6}}, {api::api_versions, {0, 5}},
-        {api::create_topics, {2, 7}},    {api::delete_topics, {1, 6}},
-        {api::init_producer_id, {0, 5}}, {api::offset_commit, {2, 10}},
-        {api::offset_fetch, {1, 10}},    {api::join_group, {0, 9}},
-        {api::heartbeat, {0, 4}},        {api::leave_group, {0, 5}},
-        {api::sync_group, {0, 5}},       {api::describe_groups, {0, 6}},
-        {api::list_groups, {0, 5}},      {api::delete_groups, {0, 3}},
-        {api::offset_delete, {0, 0}},    {api::txn_offset_commit, {0, 6}},
+        {api::produce, {3, 13}},
+        {api::fetch, {4, 18}},
+        {api::list_offsets, {1, 11}},
+        {api::metadata, {0, 13}},
+        {api::find_coordinator, {0, 6}},
+        {api::api_versions, {0, 5}},
+        {api::create_topics, {2, 7}},
+        {api::delete_topics, {1, 6}},
+        {api::init_producer_id, {0, 5}},
+        {api::offset_commit, {2, 10}},
+        {api::offset_fetch, {1, 10}},
+        {api::join_group, {0, 9}},
+        {api::heartbeat, {0, 4}},
+        {api::leave_group, {0, 5}},
+        {api::sync_group, {0, 5}},
+        {api::describe_groups, {0, 6}},
+        {api::list_groups, {0, 5}},
+        {api::delete_groups, {0, 3}},
+        {api::offset_delete, {0, 0}},
+        {api::txn_offset_commit, {0, 6}},
+        {api::consumer_group_heartbeat, {0, 1}},
+        {api::consumer_group_describe, {0, 1}},
     };
     return ranges;
 }

@@ -25,6 +25,14 @@ struct group_options {
     std::size_t max_size = 10'000;
     /// Bytes of metadata that a committed offset may have (`offset.metadata.max.bytes`).
     std::size_t max_offset_metadata = 4096;
+    /// False: members of the protocol in which the coordinator assigns (KIP-848) are refused with error 35,
+    /// as by a broker that knows the request and has the feature switched off. Nodes that present themselves
+    /// as Kafka 3.9 do so too: there it is off by default.
+    bool consumer_protocol = true;
+    /// What such members are told, and how long the coordinator does without hearing of them
+    /// (`group.consumer.heartbeat.interval.ms`, `group.consumer.session.timeout.ms`). They are not scaled.
+    std::chrono::milliseconds consumer_heartbeat_interval{5'000};
+    std::chrono::milliseconds consumer_session_timeout{45'000};
 };
 
 } // namespace testing

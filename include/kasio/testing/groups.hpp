@@ -25,15 +25,19 @@ struct group_member {
     std::vector<std::string> topics;
     /// Topic and partition, in order. In a group of the classic protocol that is what the leader gave it.
     std::vector<std::pair<std::string, std::int32_t>> partitions;
+    /// Of the protocol in which the coordinator assigns: the member's epoch. Else the group's generation.
+    std::int32_t epoch = 0;
     friend bool operator==(const group_member&, const group_member&) = default;
 };
 
 /// A group, as the in-process cluster knows it.
 struct group_view {
-    /// Kafka's name of it: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`.
+    /// Kafka's name of it: `Empty`, `Stable`, `PreparingRebalance`, `CompletingRebalance`; in a group of type
+    /// `consumer` `Assigning` and `Reconciling` instead of the last two.
     std::string state;
     /// `classic` or `consumer`.
     std::string type;
+    /// In a group of type `consumer` its epoch.
     std::int32_t generation = 0;
     /// The assignor that was chosen.
     std::string protocol;

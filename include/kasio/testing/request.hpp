@@ -41,6 +41,8 @@ enum class api : std::int16_t {
     txn_offset_commit = 28,
     delete_groups = 42,
     offset_delete = 47,
+    consumer_group_heartbeat = 68,
+    consumer_group_describe = 69,
 };
 
 /// One partition that a request names.
