@@ -29,7 +29,11 @@
 #include <kasio/producer_options.hpp>
 #include <kasio/properties.hpp>
 #include <kasio/record.hpp>
+#include <kasio/sasl_options.hpp>
+#include <kasio/secret_text.hpp>
 #include <kasio/start_position.hpp>
 #include <kasio/tls_options.hpp>
+#include <kasio/token_from.hpp>
+#include <kasio/token_source.hpp>
 #include <kasio/uuid.hpp>
 #include <kasio/version.hpp>

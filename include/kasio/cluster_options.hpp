@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/sasl_options.hpp>
 #include <kasio/tls_options.hpp>
 
 #include <chrono>
@@ -21,8 +22,10 @@ struct cluster_options {
 
     /// Encryption, and who the brokers are.
     tls_options tls = {};
+    /// Who this client is.
+    sasl_options sasl = {};
 
-    /// Name look-up, TCP and negotiation together, for one connection. `socket.connection.setup.timeout.ms`.
+    /// Name look-up, TCP, TLS, SASL and negotiation together, for one connection. `socket.connection.setup.timeout.ms`.
     std::chrono::milliseconds connect_timeout{10'000};
     /// From handing a request to the connection to its whole answer. `request.timeout.ms`.
     std::chrono::milliseconds request_timeout{30'000};

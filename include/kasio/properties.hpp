@@ -59,7 +59,9 @@ private:
 /// Names of both worlds are known, with librdkafka's aliases and its prefix `topic.`. **Units** are those of
 /// the names: milliseconds, bytes, KiB for `.kbytes`. A name means one thing here, whichever world it comes
 /// from: `request.timeout.ms` and `metadata.max.age.ms` are Java's. Names do not change what others default
-/// to.
+/// to. `sasl.mechanism` counts only where `security.protocol` wants SASL, and is never guessed; of
+/// `sasl.jaas.config` the lines of PlainLoginModule, ScramLoginModule and OAuthBearerLoginModule (tokens that nobody
+/// signed) are read; where other tokens come from, the program says (`sasl_options::token_source`).
 ///
 /// **Throws** `property_error`, which tells of all that is wrong: names that nobody knows, each with the
 /// nearest known one (its code is `errc::unknown_property` then); values that cannot be, an alias and its
@@ -82,7 +84,8 @@ private:
 [[nodiscard]] KASIO_DECL properties parse_properties(std::string_view text);
 
 /// What the environment says, for tests, examples and tools: `KASIO_` and a known name in capitals with `_`
-/// for what is no letter (`KASIO_SECURITY_PROTOCOL`, `KASIO_SSL_CA_LOCATION`, `KASIO_SASL_PASSWORD`); and
+/// for what is no letter (`KASIO_SECURITY_PROTOCOL`, `KASIO_SSL_CA_LOCATION`, `KASIO_SASL_MECHANISM`,
+/// `KASIO_SASL_USERNAME`, `KASIO_SASL_PASSWORD`); and
 /// `KAFKA_BROKER`, which stands for `bootstrap.servers` where `KASIO_BOOTSTRAP_SERVERS` is not set. Empty
 /// ones count as not set.
 [[nodiscard]] KASIO_DECL properties environment_properties();

@@ -14,6 +14,9 @@ std::string_view features() noexcept {
 #if KASIO_HAS_ZSTD
            ",zstd"
 #endif
+#if KASIO_HAS_GSSAPI
+           ",gssapi"
+#endif
         ;
 }
 

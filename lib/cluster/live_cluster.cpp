@@ -37,7 +37,7 @@ std::shared_ptr<cluster_core> cluster_core::create(boost::asio::any_io_executor 
 
 live_cluster::live_cluster(boost::asio::any_io_executor executor, cluster_options options)
     : user_executor_{std::move(executor)}, strand_{user_executor_}, options_{std::move(options)},
-      bootstrap_{parse_bootstrap_list(options_.bootstrap_servers)}, timers_{std::make_shared<timer_queue>(strand_)},
+      login_{sasl_login::create(strand_, options_)}, bootstrap_{parse_bootstrap_list(options_.bootstrap_servers)}, timers_{std::make_shared<timer_queue>(strand_)},
       random_{std::random_device{}()}, retry_backoff_{options_.retry_backoff, options_.retry_backoff_max},
       reconnects_{exponential_backoff{options_.reconnect_backoff, options_.reconnect_backoff_max}} {}
 

@@ -10,6 +10,7 @@
 #include "cluster/reconnect_schedule.hpp"
 #include "cluster/timer_queue.hpp"
 #include "net/context_watch.hpp"
+#include "net/sasl_login.hpp"
 
 #include <atomic>
 #include <map>
@@ -157,6 +158,7 @@ private:
     serial_executor strand_;
     std::atomic<bool> context_gone_{false};
     const cluster_options options_;
+    const std::shared_ptr<sasl_login> login_;
     const std::vector<server_address> bootstrap_;
     std::atomic<int> handles_{0};
     mutable std::mutex failure_mutex_;

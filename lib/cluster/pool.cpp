@@ -89,7 +89,7 @@ void live_cluster::connect(slot_key key) {
         slots_.erase(place);
         return answer(std::move(waiters), errc::broker_unreachable, nullptr);
     }
-    auto line = session::create(strand_, options_);
+    auto line = session::create(strand_, options_, login_);
     place->second.line = line;
     line->ask_versions_from(first_versions_.version(key.first));
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());

@@ -39,8 +39,11 @@ std::string request_text(const in_flight_info& info) {
 
 } // namespace
 
-std::shared_ptr<session> session::create(serial_executor executor, cluster_options options) {
-    return std::make_shared<broker_session>(std::move(executor), std::move(options));
+std::shared_ptr<session> session::create(serial_executor executor, cluster_options options,
+                                         std::shared_ptr<sasl_login> login) {
+    if (!login) login = sasl_login::create(executor, options);
+    options.sasl = {}; // secrets lie in one place
+    return std::make_shared<broker_session>(std::move(executor), std::move(options), std::move(login));
 }
 
 void fail_later(session& line, reply_handler handler, error_code error) {
@@ -56,15 +59,19 @@ error_code pick_version(const session& line, const protocol::api_info& api, std:
     return {};
 }
 
-broker_session::broker_session(serial_executor executor, cluster_options options)
+broker_session::broker_session(serial_executor executor, cluster_options options,
+                               std::shared_ptr<sasl_login> login)
     : session{options.client_id},
       executor_{std::move(executor)},
       options_{std::move(options)},
       stream_{make_stream(executor_, options_)},
       timer_{executor_},
+      login_{std::move(login)},
       buffers_{
           std::make_shared<read_buffer_pool>(options_.max_response_bytes + frame_splitter::length_bytes)},
       splitter_{options_.max_response_bytes} {}
+
+broker_session::~broker_session() = default;
 
 // ---- writing
 
@@ -72,20 +79,25 @@ request_id broker_session::send(outgoing_request request) {
     error_code refused;
     if (state_ != state::open) refused = cause_ ? cause_ : error_code{errc::closed};
     // Once written, a request that is too late takes the whole line with it.
-    else if (request.deadline <= steady_clock::now()) refused = errc::request_timed_out;
-    if (!refused) return enqueue(std::move(request));
+    else if (const auto now = steady_clock::now(); request.deadline <= now) refused = errc::request_timed_out;
+    else if (renew_at_ && *renew_at_ <= now && !exchange_ && login_number_ == 0) {
+        authenticate();
+        if (state_ != state::open) refused = cause_;
+    }
+    if (!refused) return exchange_ ? hold(std::move(request)) : enqueue(std::move(request));
     post_failed(executor_, std::move(request.handler), refused, false);
     return 0;
 }
 
-request_id broker_session::enqueue(outgoing_request&& request) {
+request_id broker_session::enqueue(outgoing_request&& request, request_id id) {
     in_flight_info info;
     info.api_key = request.api_key;
     info.version = request.version;
     info.deadline = request.deadline;
     info.expects_reply = request.expects_reply;
-    const auto id = table_.add(info, std::move(request.handler));
-    request.frame.set_correlation_id(table::correlation_id(id));
+    const bool has_header = request.api_key >= 0;
+    table_.add(info, std::move(request.handler), id);
+    if (has_header) request.frame.set_correlation_id(table::correlation_id(id));
     line_.add(id, std::move(request.frame), std::move(request.pin));
     arm(info.deadline);
     if (!writing_) write_more();
@@ -131,6 +143,10 @@ void broker_session::on_written(error_code error, std::size_t bytes) {
 }
 
 void broker_session::abandon(request_id id) {
+    if (auto held = take_held(id)) {
+        post_failed(executor_, std::move(held->handler), boost::asio::error::operation_aborted, false);
+        return;
+    }
     auto result = table_.abandon(id);
     if (result.withdrawn) line_.withdraw(id);
     if (result.payload)
@@ -176,7 +192,7 @@ bool broker_session::take_frames() {
             return false;
         }
         missing_ = found.missing;
-        if (found.frame.empty()) return true;
+        if (!found.whole) return true;
         buffers_->note(found.frame.size());
         // The bytes stay where they are until the next read.
         buffer_->consume(frame_splitter::length_bytes + found.frame.size());
@@ -185,7 +201,10 @@ bool broker_session::take_frames() {
 }
 
 bool broker_session::take_frame(std::span<const std::byte> frame) {
-    const auto correlation = load_big<std::int32_t>(frame.data());
+    const auto* const next = table_.oldest();
+    const auto correlation = !raw_answers_ ? load_big<std::int32_t>(frame.data())
+                             : next        ? table::correlation_id(next->id)
+                                           : -1;
     auto result = table_.on_answer(correlation);
     if (!result.matched) {
         const auto* const oldest = table_.oldest();
@@ -252,7 +271,7 @@ void broker_session::on_timer() {
     }
     on_overdue(now);
     if (state_ == state::closed) return;
-    if (const auto next = table_.earliest_deadline()) arm(*next);
+    if (const auto next = earliest_deadline()) arm(*next);
 }
 
 void broker_session::on_overdue(time_point now) {
@@ -265,6 +284,7 @@ void broker_session::on_overdue(time_point now) {
         line_.withdraw(late.id);
         call_failed(late.payload, errc::request_timed_out, false);
     }
+    withdraw_held(now);
 }
 
 void broker_session::close(error_code cause) {
@@ -279,15 +299,19 @@ void broker_session::close_with(error_code cause, std::string text) {
     cause_text_ = std::move(text);
     // Taken out before anything is cancelled: an operation that is dropped lets go of the handlers still
     // here.
-    auto ended = [requests = table_.fail_all(), done = std::move(connect_done_),
+    auto ended = [requests = table_.fail_all(), held = std::exchange(held_, {}),
+                  done = std::move(connect_done_),
                   told = was_open ? std::move(on_close_) : unique_function<void()>{}, cause]() mutable {
         for (auto& request : requests)
             call_failed(request.payload, cause, request.state != in_flight_state::queued);
+        for (auto& each : held) call_failed(each.request.handler, cause, false);
         if (done) done(cause);
         if (told) told();
     };
     on_close_.reset();
     if (const auto search = connector_.lock()) search->cancel();
+    if (login_number_ != 0) login_->abandon(std::exchange(login_number_, 0));
+    exchange_.reset();
     timer_.cancel();
     stream_->close();
     if (writing_) line_.clear_queued();
@@ -304,6 +328,7 @@ void broker_session::drop_unrun() noexcept {
     auto done = std::move(connect_done_);
     auto told = std::move(on_close_);
     auto requests = table_.fail_all();
+    auto held = std::exchange(held_, {});
 }
 
 KASIO_END_NAMESPACE

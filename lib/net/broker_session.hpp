@@ -4,6 +4,8 @@
 #include "net/frame_splitter.hpp"
 #include "net/in_flight_table.hpp"
 #include "net/read_buffer.hpp"
+#include "net/sasl_exchange.hpp"
+#include "net/sasl_login.hpp"
 #include "net/session.hpp"
 #include "net/stream.hpp"
 #include "net/version_negotiation.hpp"
@@ -23,7 +25,8 @@ class connector;
 /// there is something to write. No coroutine: waking one would cost two more system calls a request.
 class broker_session final : public session {
 public:
-    broker_session(serial_executor executor, cluster_options options);
+    broker_session(serial_executor executor, cluster_options options, std::shared_ptr<sasl_login> login);
+    ~broker_session() override;
 
     void ask_versions_from(std::int16_t version) override { negotiation_ = version_negotiation{version}; }
     [[nodiscard]] bool hung_up_at_first_request() const noexcept override { return hung_up_; }
@@ -34,26 +37,52 @@ public:
     [[nodiscard]] const api_versions& versions() const noexcept override { return negotiation_.offered(); }
     request_id send(outgoing_request request) override;
     void abandon(request_id id) override;
-    [[nodiscard]] std::size_t in_flight() const noexcept override { return table_.size(); }
+    [[nodiscard]] std::size_t in_flight() const noexcept override { return table_.size() + held_.size(); }
     [[nodiscard]] time_point last_activity() const noexcept override { return last_activity_; }
     void close(error_code cause) override;
     void on_close(unique_function<void()> handler) override;
     [[nodiscard]] const serial_executor& get_executor() const noexcept override { return executor_; }
 
 private:
-    enum class state : std::uint8_t { idle, connecting, securing, negotiating, open, closed };
+    enum class state : std::uint8_t { idle, connecting, securing, negotiating, authenticating, open, closed };
     using table = in_flight_table<reply_handler>;
     class lifeline;
+    /// A request that waits until the broker has accepted us anew.
+    struct held_request {
+        request_id id = 0;
+        outgoing_request request;
+    };
 
     // connecting (broker_session_connect.cpp)
     void on_connected(error_code error, std::string text);
     void on_secured(error_code error);
     void ask_versions();
     void on_versions(reply& answer);
+    void open();
     [[nodiscard]] std::string connect_step() const;
 
+    // authenticating, when connecting and again later (broker_session_sasl.cpp)
+    void authenticate();
+    void on_credentials(sasl_login::credentials got);
+    void follow(sasl_exchange::step next);
+    void send_handshake();
+    void send_token(secret token);
+    void send_raw(secret token);
+    void work_later();
+    void work_elsewhere();
+    void on_authenticated();
+    void on_refused(const sasl_exchange::step& why);
+    void on_no_credentials(const sasl_login::credentials& why);
+    template <class Response>
+    [[nodiscard]] bool read_answer(const reply& answer, Response& to);
+    request_id hold(outgoing_request&& request);
+    void release_held();
+    [[nodiscard]] std::optional<outgoing_request> take_held(request_id id);
+    void withdraw_held(time_point now);
+
     // writing
-    request_id enqueue(outgoing_request&& request);
+    request_id enqueue(outgoing_request&& request) { return enqueue(std::move(request), table_.reserve()); }
+    request_id enqueue(outgoing_request&& request, request_id id);
     void write_more();
     void on_written(error_code error, std::size_t bytes);
 
@@ -69,6 +98,7 @@ private:
     void arm(time_point when);
     void on_timer();
     void on_overdue(time_point now);
+    [[nodiscard]] std::optional<time_point> earliest_deadline() const;
     void close_with(error_code cause, std::string text);
     [[nodiscard]] std::string text_of_loss(const error_code& error) const;
     void drop_unrun() noexcept;
@@ -90,6 +120,20 @@ private:
     error_code cause_;
     std::string cause_text_;
     bool hung_up_ = false;
+
+    const std::shared_ptr<sasl_login> login_;
+    /// What `login_` was asked for and has not given yet; zero: nothing.
+    std::uint64_t login_number_ = 0;
+    /// Shared with what works for it elsewhere.
+    std::shared_ptr<sasl_exchange> exchange_;
+    /// Answers come without a header.
+    bool raw_answers_ = false;
+    /// Not later than the broker counts from.
+    time_point authenticated_at_;
+    /// From when on to authenticate again, and when the broker's patience ends; nothing: never.
+    std::optional<time_point> renew_at_;
+    time_point session_end_;
+    std::vector<held_request> held_;
 
     table table_;
     write_line line_;

@@ -33,6 +33,10 @@ void broker_session::connect(std::string host, std::uint16_t port, unique_functi
     last_activity_ = steady_clock::now();
     connect_deadline_ = last_activity_ + options_.connect_timeout;
     arm(connect_deadline_);
+    if (login_) {
+        if (const auto problem = login_->problem(); !problem.empty())
+            return close_with(errc::invalid_option, problem);
+    }
     const auto search = std::make_shared<connector>(executor_, stream_);
     connector_ = search;
     search->start(host_, port, connect_deadline_,
@@ -95,6 +99,11 @@ void broker_session::on_versions(reply& answer) {
             return;
         case version_negotiation::outcome::done: break;
     }
+    if (login_) authenticate();
+    else open();
+}
+
+void broker_session::open() {
     state_ = state::open;
     auto done = std::move(connect_done_);
     done({});
@@ -102,6 +111,9 @@ void broker_session::on_versions(reply& answer) {
 
 std::string broker_session::connect_step() const {
     if (const auto search = connector_.lock(); search && state_ == state::connecting) return search->step();
+    if (state_ == state::authenticating)
+        return (login_number_ != 0 ? "waiting for a token to authenticate with " : "authenticating with ") +
+               peer_;
     return (state_ == state::securing ? "securing the connection with "
                                       : "waiting for the first answer of ") +
            peer_;
@@ -115,6 +127,8 @@ std::string broker_session::text_of_loss(const error_code& error) const {
         text +=
             " at the first request; is it a broker's port, for this kind of listener and "
             "authentication?";
+    if (state_ == state::authenticating)
+        text += " during authentication; brokers before Kafka 1.0 do so when they refuse";
     return text;
 }
 

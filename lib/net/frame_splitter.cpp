@@ -21,6 +21,7 @@ frame_splitter::found frame_splitter::next(std::span<const std::byte> unread) no
         result.missing = length - here;
         return result;
     }
+    result.whole = true;
     result.frame = unread.subspan(length_bytes, length);
     first_ = false;
     return result;
@@ -40,7 +41,7 @@ error_code frame_splitter::judge(std::span<const std::byte> unread) const noexce
             return errc::tls_expected;
     }
     const auto length = load_big<std::int32_t>(bytes);
-    if (length < static_cast<std::int32_t>(smallest_frame)) return errc::malformed_response;
+    if (length < static_cast<std::int32_t>(smallest_)) return errc::malformed_response;
     if (static_cast<std::size_t>(length) > max_frame_bytes_) return errc::malformed_response;
     return {};
 }

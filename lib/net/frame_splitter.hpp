@@ -17,7 +17,9 @@ public:
     struct found {
         /// `malformed_response`, `not_a_broker` or `tls_expected`: close the connection.
         error_code error;
-        /// A whole frame without its length; empty when more bytes must come.
+        /// There is a whole frame; otherwise more bytes must come.
+        bool whole = false;
+        /// That frame, without its length.
         std::span<const std::byte> frame;
         /// How many more bytes the frame needs; zero when not even its length is there yet.
         std::size_t missing = 0;
@@ -30,12 +32,16 @@ public:
 
     explicit frame_splitter(std::size_t max_frame_bytes) noexcept : max_frame_bytes_{max_frame_bytes} {}
 
+    /// While tokens of SASL come without a header, frames may be of any length, none too.
+    void expect_raw(bool raw) noexcept { smallest_ = raw ? 0 : smallest_frame; }
+
     [[nodiscard]] found next(std::span<const std::byte> unread) noexcept;
 
 private:
     [[nodiscard]] error_code judge(std::span<const std::byte> unread) const noexcept;
 
     std::size_t max_frame_bytes_;
+    std::size_t smallest_ = smallest_frame;
     bool first_ = true;
 };
 

@@ -75,12 +75,17 @@ public:
     }
 
     std::uint64_t add(const in_flight_info& info, Payload&& payload) {
+        return add(info, std::move(payload), reserve());
+    }
+    /// An id for a request that is added later: before any that is reserved after it and still here then.
+    [[nodiscard]] std::uint64_t reserve() noexcept { return next_id_++; }
+    std::uint64_t add(const in_flight_info& info, Payload&& payload, std::uint64_t reserved) {
         entry added;
-        added.id = next_id_;
+        added.id = reserved;
         added.info = info;
         added.payload = std::move(payload);
         queued_.push_back(std::move(added));
-        return next_id_++;
+        return reserved;
     }
 
     /// The oldest queued request is handed to the socket. Precondition: there is one.

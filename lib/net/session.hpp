@@ -17,6 +17,7 @@
 KASIO_BEGIN_NAMESPACE
 
 class api_versions; // net/api_versions.hpp: what a broker offers
+class sasl_login;   // net/sasl_login.hpp: who this client is
 
 /// The whole answer to one request. `frame` starts with the response header (correlation id); it is valid
 /// during the handler's call, and longer for who keeps what `keep()` returns.
@@ -68,14 +69,16 @@ struct outgoing_request {
 /// Names a request for `abandon`.
 using request_id = std::uint64_t;
 
-/// One connection with one broker: resolve, TCP, ApiVersions, then pipelined requests answered in order.
+/// One connection with one broker: resolve, TCP, TLS, ApiVersions, SASL, then pipelined requests answered in order.
 /// Every function is called on the strand.
 ///
 /// It lives as long as it is open, whoever points to it: who opens it must close it. When its execution
 /// context is destroyed instead, handlers are destroyed uncalled.
 class session : public std::enable_shared_from_this<session> {
 public:
-    static std::shared_ptr<session> create(serial_executor executor, cluster_options options);
+    /// `login` is shared by the connections of a cluster; null: one by the options for this connection alone.
+    static std::shared_ptr<session> create(serial_executor executor, cluster_options options,
+                                           std::shared_ptr<sasl_login> login = nullptr);
     explicit session(std::string client_id = {}) : client_id_{std::move(client_id)} {}
     virtual ~session() = default;
 
@@ -86,8 +89,9 @@ public:
     /// Connects to `host:port`, trying every address, and negotiates versions; all within `connect_timeout`.
     /// `done` is called once, never inside this call: with success, or with `host_not_found`,
     /// `broker_unreachable`, `connect_timed_out`, or what ended the negotiation (`connection_lost`,
-    /// `not_a_broker`, `tls_expected`, `unsupported_version`, `malformed_response`). On failure the session
-    /// is closed. Called once in its life.
+    /// `not_a_broker`, `tls_expected`, `unsupported_version`, `malformed_response`) or the authentication
+    /// (`authentication_failed`, `server_proof_invalid`, `token_unavailable`). On failure the session is closed.
+    /// Called once in its life.
     virtual void connect(std::string host, std::uint16_t port, unique_function<void(error_code)> done) = 0;
     [[nodiscard]] virtual bool is_open() const noexcept = 0;
     /// Why it closed; the first cause.
@@ -102,6 +106,9 @@ public:
     /// A request that runs out of time before a byte of it was handed to the socket fails alone with
     /// `request_timed_out`; otherwise the connection closes with that cause, since it cannot be told whose
     /// answer would come next.
+    ///
+    /// Where the broker bounds sessions, a request that is sent when it is time makes the session authenticate
+    /// again (KIP-368); what is sent meanwhile is held back, and goes out once the broker has accepted.
     virtual request_id send(outgoing_request request) = 0;
     /// Cancels the wait: the handler is called with `operation_aborted`, not inside this call; a request not
     /// yet written is withdrawn, the answer to one already written is dropped. Nothing happens when it has

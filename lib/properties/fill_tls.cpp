@@ -22,13 +22,13 @@ wrong_value keep(draft& to, text value) {
 
 wrong_value set_protocol(draft& to, text value) {
     const auto protocol = lower_case(trimmed(value));
-    if (protocol == "plaintext" || protocol == "ssl") {
-        to.options.cluster.tls.enabled = protocol == "ssl";
-        return {};
-    }
-    if (protocol == "sasl_plaintext" || protocol == "sasl_ssl")
-        return "is not available yet: kasio lacks SASL";
-    return "is none of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL";
+    const bool known = protocol == "plaintext" || protocol == "ssl" || protocol == "sasl_plaintext" ||
+                       protocol == "sasl_ssl";
+    if (!known) return "is none of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL";
+    to.options.cluster.tls.enabled = protocol.ends_with("ssl");
+    to.options.cluster.sasl.allow_plaintext = protocol == "sasl_plaintext";
+    to.sasl.wanted = protocol.starts_with("sasl");
+    return {};
 }
 
 /// librdkafka takes a file, a directory, or `probe`, which looks for what the system trusts.

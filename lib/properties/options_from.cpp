@@ -38,8 +38,8 @@ public:
     }
 
     client_options finish() {
-        for (const auto part :
-             {cluster_settings(), tls_settings(), producer_settings(), consumer_settings()}) {
+        for (const auto part : {cluster_settings(), tls_settings(), sasl_settings(), producer_settings(),
+                                consumer_settings()}) {
             for (const auto& each : part) apply(each);
         }
         if (problems_.empty()) {
@@ -132,6 +132,7 @@ std::string settle(draft& all) {
     if (tls.min_version > tls.max_version) {
         return "ssl.enabled.protocols, ssl.protocol and ssl.cipher.suites have no version in common";
     }
+    if (auto wrong = settle_sasl(all); !wrong.empty()) return wrong;
     auto& producer = all.options.producer;
     const auto own = all.level_of_codec.find(producer.compression);
     if (own != all.level_of_codec.end()) producer.compression_level = own->second;

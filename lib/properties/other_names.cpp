@@ -15,8 +15,7 @@ constexpr bool secret = true;
 constexpr std::string_view no_group = "consumer groups are not available yet";
 constexpr std::string_view no_transactions = "transactions are not available yet";
 constexpr std::string_view no_share = "share groups are not available yet";
-constexpr std::string_view no_sasl = "SASL is not available yet";
-constexpr std::string_view no_oidc = "tokens come from the program, not over HTTP";
+constexpr std::string_view no_oidc = "tokens over HTTP come from the program (sasl_options::token_source)";
 constexpr std::string_view validators = "for those who check tokens: brokers";
 constexpr std::string_view no_log = "kasio writes no log";
 constexpr std::string_view no_metrics = "kasio reports no metrics";
@@ -98,13 +97,6 @@ constexpr auto names = std::to_array<other_name>({
     {"ssl_certificate", refused, "give ssl.keystore.certificate.chain or ssl.keystore.location"},
     {"ssl_ca", refused, "give ssl.truststore.certificates or ssl.truststore.location"},
     // SASL.
-    {"sasl.mechanism", unavailable, no_sasl},
-    {"sasl.username", unavailable, no_sasl},
-    {"sasl.password", unavailable, no_sasl, secret},
-    {"sasl.jaas.config", unavailable, no_sasl, secret},
-    {"sasl.oauthbearer.config", unavailable, no_sasl, secret},
-    {"sasl.oauthbearer.extensions", unavailable, no_sasl},
-    {"enable.sasl.oauthbearer.unsecure.jwt", unavailable, no_sasl},
     {"sasl.oauthbearer.method", unavailable, no_oidc},
     {"sasl.oauthbearer.grant.type", unavailable, no_oidc},
     {"sasl.oauthbearer.token.endpoint.url", unavailable, no_oidc},
@@ -132,9 +124,6 @@ constexpr auto names = std::to_array<other_name>({
     {"sasl.login.retry.*", ignored, no_oidc},
     {"https.ca.location", ignored, no_oidc},
     {"https.ca.pem", ignored, no_oidc},
-    {"sasl.kerberos.service.name", unavailable, no_sasl},
-    {"sasl.kerberos.principal", unavailable, no_sasl},
-    {"sasl.kerberos.keytab", unavailable, no_sasl},
     {"sasl.kerberos.kinit.cmd", ignored, "the credentials cache is the user's"},
     {"sasl.kerberos.min.time.before.relogin", ignored, "the credentials cache is the user's"},
     {"sasl.kerberos.ticket.*", ignored, "the credentials cache is the user's"},

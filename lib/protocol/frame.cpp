@@ -2,6 +2,7 @@
 #include "protocol/frame.hpp"
 
 #include "base/big_endian.hpp"
+#include "base/wipe.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -23,15 +24,22 @@ outgoing_frame::outgoing_frame(outgoing_frame&& other) noexcept
       own_size_{std::exchange(other.own_size_, 0)},
       capacity_{std::exchange(other.capacity_, 0)},
       borrowed_size_{std::exchange(other.borrowed_size_, 0)},
+      is_secret_{std::exchange(other.is_secret_, false)},
       borrowed_{std::exchange(other.borrowed_, {})} {}
 
 outgoing_frame& outgoing_frame::operator=(outgoing_frame&& other) noexcept {
-    own_ = std::move(other.own_);
-    own_size_ = std::exchange(other.own_size_, 0);
-    capacity_ = std::exchange(other.capacity_, 0);
-    borrowed_size_ = std::exchange(other.borrowed_size_, 0);
-    borrowed_ = std::exchange(other.borrowed_, {});
+    outgoing_frame taken{std::move(other)};
+    std::swap(own_, taken.own_);
+    std::swap(own_size_, taken.own_size_);
+    std::swap(capacity_, taken.capacity_);
+    std::swap(borrowed_size_, taken.borrowed_size_);
+    std::swap(is_secret_, taken.is_secret_);
+    std::swap(borrowed_, taken.borrowed_);
     return *this;
+}
+
+outgoing_frame::~outgoing_frame() {
+    if (is_secret_ && own_) wipe(own_.get(), capacity_);
 }
 
 // Before each borrowed run stands a part of our own, since at least the run's length does; only the last part
@@ -74,6 +82,7 @@ void outgoing_frame::grow(std::size_t size) {
     const std::size_t capacity = std::max({smallest_capacity, own_size_ + size, capacity_ + capacity_ / 2});
     auto bigger = std::make_unique_for_overwrite<std::byte[]>(capacity);
     if (own_size_ > 0) std::memcpy(bigger.get(), own_.get(), own_size_);
+    if (is_secret_ && own_) wipe(own_.get(), capacity_);
     own_ = std::move(bigger);
     capacity_ = capacity;
 }

@@ -31,6 +31,10 @@ public:
     outgoing_frame() = default;
     outgoing_frame(outgoing_frame&& other) noexcept;
     outgoing_frame& operator=(outgoing_frame&& other) noexcept;
+    ~outgoing_frame();
+
+    /// What it holds from now on is overwritten before its memory is given back.
+    void keep_secret() noexcept { is_secret_ = true; }
 
     /// Bytes on the wire, with the length's own four.
     [[nodiscard]] std::size_t size() const noexcept { return own_size_ + borrowed_size_; }
@@ -68,6 +72,7 @@ private:
     std::size_t own_size_ = 0;
     std::size_t capacity_ = 0;
     std::size_t borrowed_size_ = 0;
+    bool is_secret_ = false;
     std::vector<borrowed> borrowed_;
 };
 

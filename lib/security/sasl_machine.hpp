@@ -20,6 +20,8 @@ struct sasl_step {
     enum class action : std::uint8_t {
         send, ///< send `message`, then call `on_message` with the answer
         work, ///< let others run, then call `on_work`
+        /// Call `on_work` where it may block; nothing else is called until it returns.
+        block,
         done, ///< the broker has accepted
         fail, ///< end the connection with `error`; `text` says why
     };

@@ -63,6 +63,9 @@ bool is_nonce(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
 }
 
+// `e=` in the broker's messages is its refusal, of a wrong password most of all, so it is `authentication_failed` with
+// the broker's word; `server_proof_invalid` says that the broker is not who it should be, and is kept for that. Either
+// ends the exchange, and nothing more is sent.
 class scram final : public sasl_machine {
 public:
     explicit scram(const scram_parameters& p)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "testing/cluster_state.hpp"
+#include "testing/sasl_gate.hpp"
 
 #include <kasio/config.hpp>
 #include <kasio/messages/api_versions.hpp>
@@ -11,6 +12,7 @@
 #include <kasio/messages/metadata.hpp>
 #include <kasio/messages/produce.hpp>
 #include <kasio/messages/producer_id.hpp>
+#include <kasio/messages/sasl.hpp>
 #include <kasio/messages/topic.hpp>
 
 #include <cstdint>
@@ -37,6 +39,10 @@ struct call {
     std::uint64_t connection = 0;
     std::string client_id = {};
     std::string client_host = {};
+    /// Of the connection.
+    sasl_gate* gate = nullptr;
+    /// Holds the bytes that an answer points to.
+    std::string sasl_token = {};
 
     [[nodiscard]] bool is_injected() const noexcept { return injected != broker_errc::none; }
 };
@@ -51,6 +57,8 @@ struct call {
 [[nodiscard]] protocol::list_offsets_response answer(call&, const protocol::list_offsets_request&);
 [[nodiscard]] protocol::find_coordinator_response answer(call&, const protocol::find_coordinator_request&);
 [[nodiscard]] protocol::init_producer_id_response answer(call&, const protocol::init_producer_id_request&);
+[[nodiscard]] protocol::sasl_handshake_response answer(call&, const protocol::sasl_handshake_request&);
+[[nodiscard]] protocol::sasl_authenticate_response answer(call&, const protocol::sasl_authenticate_request&);
 [[nodiscard]] protocol::create_topics_response answer(call&, const protocol::create_topics_request&);
 [[nodiscard]] protocol::delete_topics_response answer(call&, const protocol::delete_topics_request&);
 

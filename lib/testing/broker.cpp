@@ -193,6 +193,10 @@ void broker::set_profile(version_profile profile, int node) {
     });
 }
 
+void broker::set_sasl(broker_sasl sasl) {
+    impl_->call([&] { impl_->state().sasl = std::move(sasl); });
+}
+
 void broker::hide_brokers(int answers) {
     impl_->call([&] { impl_->state().view.hide_brokers(answers); });
 }

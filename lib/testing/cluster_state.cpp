@@ -26,6 +26,7 @@ cluster_state::cluster_state(broker_options given)
       cluster_id{"kasio-testing-cluster0"},
       requests{options.request_log_limit},
       groups{options.groups},
+      sasl{options.sasl},
       random_{std::random_device{}()} {}
 
 node_state* cluster_state::node(int id) noexcept {

@@ -82,6 +82,7 @@ public:
     fetch_sessions sessions;
     group_coordinators coordinators;
     group_table groups;
+    broker_sasl sasl;
 
     /// Null when there is none.
     [[nodiscard]] node_state* node(int id) noexcept;

@@ -89,7 +89,7 @@ void connection::process() {
     processing_ = true;
     const auto self = shared_from_this();
     while (!closed_ && stage_ == stage::idle && !host_.is_paused(node_)) {
-        if (input_.is_malformed()) {
+        if (gate_.expects_raw() ? input_.is_malformed(0) : input_.is_malformed()) {
             close();
             break;
         }
@@ -104,7 +104,7 @@ void connection::process() {
 }
 
 bool connection::is_cut_here() {
-    if (input_.size() < known_api_size) return false;
+    if (input_.size() < known_api_size || gate_.expects_raw()) return false;
     const auto key = load_big<std::int16_t>(input_.bytes().data() + input_buffer::length_size);
     return host_.state().rules.draw_request_cut(static_cast<api>(key), node_,
                                                 std::min(input_.size(), input_.frame_size()));
@@ -114,8 +114,8 @@ void connection::take_in(std::span<const std::byte> frame) {
     request_ = {};
     request_.node = node_;
     request_.connection = id_;
-    const auto content = frame.subspan(input_buffer::length_size);
-    if (protocol::decode_request_header(content, request_.header, request_.body)) return close();
+    request_.gate = &gate_;
+    if (!read_header(frame.subspan(input_buffer::length_size))) return close();
     request_size_ = frame.size();
     header_size_ = frame.size() - request_.body.size();
     request_record record;
@@ -131,6 +131,7 @@ void connection::take_in(std::span<const std::byte> frame) {
     action_ = host_.admit(std::move(record));
     // The hook may have killed this node.
     if (closed_) return;
+    if (!may_go_on()) return close();
     if (action_.close) return reset();
     if (action_.drop) {
         stage_ = stage::silent;
@@ -142,6 +143,22 @@ void connection::take_in(std::span<const std::byte> frame) {
         return start_timer(action_.delay);
     }
     execute(false);
+}
+
+bool connection::may_go_on() const {
+    using namespace std::chrono;
+    const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    return gate_.expects_raw() ||
+           gate_.admits(static_cast<api>(request_.header.api_key), host_.state().sasl, now);
+}
+
+bool connection::read_header(std::span<const std::byte> content) {
+    if (!gate_.expects_raw())
+        return !protocol::decode_request_header(content, request_.header, request_.body);
+    request_.header.api_key = static_cast<std::int16_t>(api::sasl_authenticate);
+    request_.header.api_version = -1;
+    request_.body = content;
+    return true;
 }
 
 void connection::execute(bool last_try) {

@@ -3,6 +3,7 @@
 
 #include "testing/dispatch.hpp"
 #include "testing/input_buffer.hpp"
+#include "testing/sasl_gate.hpp"
 #include "testing/wire.hpp"
 
 #include <kasio/config.hpp>
@@ -81,6 +82,10 @@ private:
     /// Whether a rule resets the connection at this point of the incoming frame.
     [[nodiscard]] bool is_cut_here();
     void take_in(std::span<const std::byte> frame);
+    /// Of a request's frame without its length; false when it is none.
+    [[nodiscard]] bool read_header(std::span<const std::byte> content);
+    /// Whether the client has said who it is, as far as the request needs it.
+    [[nodiscard]] bool may_go_on() const;
     void execute(bool last_try);
     void greet();
     void act_on_answer();
@@ -109,6 +114,7 @@ private:
     bool timer_due_ = false;
 
     input_buffer input_;
+    sasl_gate gate_;
     std::size_t received_ = 0;
     std::size_t sent_ = 0;
     std::optional<controls::connection_cut> cut_;

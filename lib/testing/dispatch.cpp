@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "testing/dispatch.hpp"
 
+#include "base/big_endian.hpp"
 #include "testing/answers.hpp"
 #include "testing/group_answers.hpp"
 
@@ -21,7 +22,8 @@ struct job {
 
 template <class Response>
 outcome send(const job& job, Response& response, std::int16_t version) {
-    response.throttle_time_ms = static_cast<std::int32_t>(job.action.throttle_time.count());
+    if constexpr (requires { response.throttle_time_ms; })
+        response.throttle_time_ms = static_cast<std::int32_t>(job.action.throttle_time.count());
     const auto failure =
         protocol::encode_response(job.out.frame, response, version, job.request.header.correlation_id);
     return failure ? outcome::refused : outcome::answered;
@@ -95,6 +97,21 @@ void visit_partitioned(const incoming_request& request, Visit visit) {
     }
 }
 
+/// A token without a header is answered without one; what is refused, by hanging up.
+outcome exchange_raw_token(const job& job) {
+    if (job.what.is_injected()) return outcome::refused;
+    const std::string_view token{reinterpret_cast<const char*>(job.request.body.data()),
+                                 job.request.body.size()};
+    const auto reply = job.what.gate->on_token(token, job.what.state.sasl, job.what.now);
+    if (reply.what == sasl_server::reply::verdict::refused) return outcome::refused;
+    job.out.edited.resize(sizeof(std::int32_t));
+    store_big(reinterpret_cast<std::byte*>(job.out.edited.data()),
+              static_cast<std::int32_t>(reply.token.size()));
+    job.out.edited += reply.token;
+    job.out.is_edited = true;
+    return outcome::answered;
+}
+
 std::int64_t wall_clock() {
     using namespace std::chrono;
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -115,7 +132,9 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
               request.connection,
               request.header.client_id.value_or(""),
               '/' + state.options.host};
+    what.gate = request.gate;
     const job job{what, request, action, last_try, out};
+    if (request.gate->expects_raw()) return exchange_raw_token(job);
     if (!state.versions.range(which, request.node).contains(version)) {
         return which == api::api_versions ? refuse_version(job) : outcome::refused;
     }
@@ -139,6 +158,8 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
         case api::offset_delete: return run<protocol::offset_delete_request>(job);
         case api::txn_offset_commit: return run<protocol::txn_offset_commit_request>(job);
         case api::api_versions: return run<protocol::api_versions_request>(job);
+        case api::sasl_handshake: return run<protocol::sasl_handshake_request>(job);
+        case api::sasl_authenticate: return run<protocol::sasl_authenticate_request>(job);
         case api::create_topics: return run<protocol::create_topics_request>(job);
         case api::delete_topics: return run<protocol::delete_topics_request>(job);
         case api::init_producer_id: return run<protocol::init_producer_id_request>(job);

@@ -3,6 +3,7 @@
 
 #include "protocol/broker_codec.hpp"
 #include "testing/cluster_state.hpp"
+#include "testing/sasl_gate.hpp"
 
 #include <kasio/config.hpp>
 
@@ -48,6 +49,8 @@ struct incoming_request {
     std::uint64_t connection = 0;
     protocol::request_header header;
     std::span<const std::byte> body;
+    /// Of the connection.
+    sasl_gate* gate = nullptr;
 };
 
 /// Does the request, as far as `action` lets it, and encodes the answer. Reads no clock but the log-append

@@ -25,11 +25,12 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_.get() + begin_, size()}; }
 
-    /// True when the next frame's length is there and no length that a request may have.
-    [[nodiscard]] bool is_malformed() const noexcept {
+    /// True when the next frame's length is there and no length that a request may have; `smallest`: its
+    /// least.
+    [[nodiscard]] bool is_malformed(std::int32_t smallest = 8) const noexcept {
         if (size() < length_size) return false;
         const auto length = load_big<std::int32_t>(data_.get() + begin_);
-        return length < 8 || length > max_request;
+        return length < smallest || length > max_request;
     }
     /// Size of the next frame with its length; 0 while that is unknown.
     [[nodiscard]] std::size_t frame_size() const noexcept {

@@ -31,6 +31,8 @@ const std::map<api, version_range>& version_table::served() noexcept {
         {api::txn_offset_commit, {0, 6}},
         {api::consumer_group_heartbeat, {0, 1}},
         {api::consumer_group_describe, {0, 1}},
+        {api::sasl_handshake, {0, 1}},
+        {api::sasl_authenticate, {0, 2}},
     };
     return ranges;
 }

@@ -16,19 +16,22 @@ import clients
 import errors
 import programs
 import round_trips
+import secure
 import versions
 from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors, versions]
+MODULES = [round_trips, programs, errors, versions, secure]
 
 
 class Clusters:
     """The clusters that cases share, each started when the first case asks for it."""
 
     def __init__(self):
+        self.version = VERSION
         self.running, self.unavailable = {}, {}
+        self.others = []
         self.failed = False
 
     def get(self, nodes):
@@ -48,8 +51,12 @@ class Clusters:
             print(f"Kafka {VERSION} with {nodes} node(s) was ready after {time.monotonic() - begin:.1f} s", flush=True)
         return self.running[nodes]
 
+    def also_stop(self, kafka):
+        """A cluster of somebody's own that lives as long as these."""
+        self.others.append(kafka)
+
     def stop(self):
-        for kafka in self.running.values():
+        for kafka in [*self.running.values(), *self.others]:
             kafka.stop(keep=self.failed)
 
 

@@ -190,7 +190,11 @@ public:
     /// withdraws the api.
     void set_versions(api which, std::int16_t min, std::int16_t max, int node = any_node);
 
-    /// How many fetch sessions each node remembers from now on; it forgets those that it has (KIP-227). 0: none.
+    /// Whom to let in from now on; connections that are in stay, until they authenticate again.
+    void set_sasl(broker_sasl sasl);
+
+    /// How many fetch sessions each node remembers from now on; it forgets those that it has (KIP-227). 0:
+    /// none.
     void set_fetch_session_limit(std::size_t limit);
 
     // What metadata shows, for the next `answers` Metadata answers.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasio/config.hpp>
+#include <kasio/testing/broker_sasl.hpp>
 #include <kasio/testing/group_options.hpp>
 #include <kasio/testing/version_profile.hpp>
 
@@ -56,6 +57,8 @@ struct broker_options {
     broker_tls tls = {};
     /// Consumer groups.
     group_options groups = {};
+    /// Whom to let in.
+    broker_sasl sasl = {};
 };
 
 } // namespace testing

@@ -96,3 +96,21 @@ TEST_CASE("a TLS alert in place of the first frame says that TLS is expected", "
     CHECK(judged(bytes({0x15, 3, 9, 0, 2, 2, 40})) == errc::malformed_response);
     CHECK(judged(bytes({0x15, 3, 3, 0, 2, 2, 40}), false) == errc::malformed_response);
 }
+
+TEST_CASE("tokens of SASL without a header may be of any length, none too") {
+    frame_splitter splitter{limit};
+    static_cast<void>(splitter.next(frame_of(4, 4)));
+    CHECK(splitter.next(frame_of(0, 0)).error == errc::malformed_response);
+    splitter.expect_raw(true);
+    const auto empty = frame_of(0, 0);
+    CHECK_FALSE(splitter.next(std::span{empty}.first(3)).whole);
+    CHECK(splitter.next(empty).whole);
+    CHECK(splitter.next(empty).frame.empty());
+    const auto some = frame_of(3, 3);
+    CHECK(splitter.next(some).frame.size() == 3);
+    CHECK_FALSE(splitter.next(frame_of(3, 2)).whole);
+    CHECK(splitter.next(frame_of(0xffff'ffffU, 0)).error == errc::malformed_response);
+    CHECK(splitter.next(frame_of(limit + 1, 0)).error == errc::malformed_response);
+    splitter.expect_raw(false);
+    CHECK(splitter.next(some).error == errc::malformed_response);
+}

@@ -259,3 +259,19 @@ TEST_CASE("a table keeps its order over many rounds") {
     CHECK(requests.state(open[answered]) == in_flight_state::waiting);
     CHECK_FALSE(requests.state(open[answered - 1]));
 }
+
+TEST_CASE("a request whose id was reserved earlier may be added after younger ones are done", "[A4]") {
+    table requests;
+    const auto first = requests.reserve();
+    const auto second = requests.reserve();
+    const auto between = add_sent(requests, "between");
+    CHECK(second < between);
+    CHECK(requests.on_answer(table::correlation_id(between)).answered);
+    in_flight_info info;
+    CHECK(requests.add(info, "first", first) == first);
+    CHECK(requests.add(info, "second", second) == second);
+    CHECK(requests.abandon(second).withdrawn);
+    requests.on_writing();
+    CHECK(requests.on_answer(table::correlation_id(first)).answered->payload == "first");
+    CHECK(requests.empty());
+}

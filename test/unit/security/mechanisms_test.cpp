@@ -58,6 +58,28 @@ TEST_CASE("the broker's complaint about a token is answered, then reported", "[s
     CHECK(end.text == reply.text);
 }
 
+TEST_CASE("whatever but silence a broker says to a token is a refusal, and nothing follows it",
+          "[security]") {
+    const std::string complaint = "{\"status\":\"invalid_token\"}";
+    for (std::size_t size = 1; size <= complaint.size(); ++size) {
+        auto machine = make_oauthbearer("t", {});
+        REQUIRE(machine->start().what == action::send);
+        CHECK(machine->on_message(complaint.substr(0, size)).what == action::send);
+        CHECK(machine->on_message(size % 2 == 0 ? "" : "more").what == action::fail);
+        CHECK(machine->on_message("").what == action::fail);
+        CHECK(machine->start().what == action::fail);
+    }
+    auto early = make_oauthbearer("t", {});
+    CHECK(early->on_message("").what == action::fail);
+    CHECK(early->on_work().what == action::fail);
+    auto failed = make_oauthbearer("a b", {});
+    CHECK(failed->start().what == action::fail);
+    CHECK(failed->on_message("").what == action::fail);
+    auto refused = make_plain("", "p");
+    CHECK(refused->start().what == action::fail);
+    CHECK(refused->on_message("").what == action::fail);
+}
+
 TEST_CASE("text of a broker is bounded and printable", "[security]") {
     CHECK(printable(std::string(5'000, 'a')).size() == 512);
     CHECK(printable("a\x1b[0m\xff") == "a?[0m?");

@@ -22,13 +22,12 @@ const std::string good_final = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 /// The rows of scram.tsv without its comments.
 std::vector<std::vector<std::string>> scram_rows() {
     std::vector<std::vector<std::string>> rows;
-    for (const auto& line : kasio_test::read_lines(kasio_test::data_path("KASIO_SCRAM_VECTORS", "scram.tsv"))) {
-        if (line.starts_with('#'))
-            continue;
+    for (const auto& line :
+         kasio_test::read_lines(kasio_test::data_path("KASIO_SCRAM_VECTORS", "scram.tsv"))) {
+        if (line.starts_with('#')) continue;
         std::vector<std::string> cells;
         std::istringstream text{line};
-        for (std::string cell; std::getline(text, cell, '\t');)
-            cells.push_back(cell);
+        for (std::string cell; std::getline(text, cell, '\t');) cells.push_back(cell);
         REQUIRE(cells.size() == 5);
         rows.push_back(std::move(cells));
     }
@@ -110,7 +109,7 @@ TEST_CASE("hashing runs in slices", "[security][A2]") {
 
 TEST_CASE("a nonce that does not continue ours ends the exchange", "[security][A3]") {
     for (const std::string& r : {our_nonce, std::string{"x"} + nonce, std::string{}, nonce.substr(1),
-                                our_nonce + " ", our_nonce + "\x01"})
+                                 our_nonce + " ", our_nonce + "\x01"})
         check_refused("r=" + r + ",s=" + salt + ",i=4096", errc::server_proof_invalid);
 }
 
@@ -154,4 +153,66 @@ TEST_CASE("a delegation token is announced", "[security]") {
     auto machine =
         make_scram({.username = "id", .password = "mac", .token_authentication = true, .nonce = "abc"});
     CHECK(machine->start().message.view() == "n,,n=id,r=abc,tokenauth=true");
+}
+
+TEST_CASE("no damage to any byte of what the broker says lets the exchange succeed", "[security][A2][A3]") {
+    const auto rows = scram_rows();
+    for (std::size_t i = 0; i < rows.size(); i += 4) {
+        const auto& first = rows[i];
+        const bool long_hash = first[0] == "SCRAM-SHA-512";
+        // The end of the exchange when the broker says `messages`.
+        const auto end_of = [&](const std::string& server_first, const std::string& server_final) {
+            auto machine = make_scram({.hash = long_hash ? scram_hash::sha_512 : scram_hash::sha_256,
+                                       .username = first[1],
+                                       .password = first[2],
+                                       .max_iterations = 16'384,
+                                       .nonce = first[4].substr(first[4].rfind(",r=") + 3)});
+            REQUIRE(machine->start().what == action::send);
+            auto step = machine->on_message(server_first);
+            if (step.what == action::work) step = worked(*machine);
+            if (step.what == action::send) step = machine->on_message(server_final);
+            return step;
+        };
+        const auto& said_first = rows[i + 1][4];
+        const auto& said_final = rows[i + 3][4];
+        INFO(first[0] << ' ' << first[1]);
+        REQUIRE(end_of(said_first, said_final).what == action::done);
+        for (std::size_t at = 0; at < said_first.size(); ++at) {
+            auto flipped = said_first;
+            flipped[at] ^= 1;
+            INFO(flipped);
+            const auto step = end_of(flipped, said_final);
+            CHECK(step.what == action::fail);
+            CHECK((step.error == make_error_code(errc::server_proof_invalid) ||
+                   step.error == make_error_code(errc::authentication_failed)));
+            CHECK(end_of(said_first.substr(0, at), said_final).what == action::fail);
+        }
+        // The proof is checked against the whole exchange; one is enough for each hash.
+        for (std::size_t at = 0; at < said_final.size(); at += i < 8 ? 1 : 7) {
+            auto flipped = said_final;
+            flipped[at] ^= 1;
+            INFO(flipped);
+            CHECK(end_of(said_first, flipped).error == make_error_code(errc::server_proof_invalid));
+            CHECK(end_of(said_first, said_final.substr(0, at)).error ==
+                  make_error_code(errc::server_proof_invalid));
+        }
+    }
+}
+
+TEST_CASE("whichever step of a SCRAM exchange fails, nothing follows it", "[security][A3]") {
+    const auto server_first = "r=" + nonce + ",s=" + salt + ",i=4096";
+    for (int failing = 0; failing != 4; ++failing) {
+        auto machine = make_scram({.username = "user", .password = "pencil", .nonce = our_nonce});
+        const std::string bad = "no message of SCRAM";
+        auto step = failing == 0 ? machine->on_message(server_first) : machine->start();
+        if (failing > 0) step = machine->on_message(failing == 1 ? bad : server_first);
+        if (failing > 1) step = failing == 2 ? machine->on_message(good_final) : worked(*machine);
+        if (failing > 2) step = machine->on_message(bad);
+        INFO("step " << failing);
+        CHECK(step.what == action::fail);
+        // In any order.
+        for (const auto& again : {machine->start(), machine->on_message(server_first), machine->on_work(),
+                                  machine->on_message(good_final)})
+            CHECK(again.what == action::fail);
+    }
 }
