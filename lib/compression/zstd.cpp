@@ -9,6 +9,7 @@
 #endif
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
 
 KASIO_BEGIN_NAMESPACE
@@ -24,6 +25,22 @@ constexpr int largest_window = 23;
 // One byte may stand for a whole block.
 constexpr std::size_t largest_block = 128 * 1024;
 constexpr std::size_t smallest_block = 4;
+
+/// Are the frames all of the one format that there is since zstd 0.8, or such as are to be skipped? A library
+/// may have been built to read the formats before it, none of which a Kafka client ever wrote: those readers
+/// take a window of whatever size the header asks for.
+bool frames_are_current(std::span<const std::byte> in) noexcept {
+    while (in.size() >= sizeof(std::uint32_t)) {
+        std::uint32_t magic = 0;
+        for (int i = 3; i >= 0; --i) magic = magic << 8 | std::to_integer<std::uint32_t>(in[i]);
+        if (magic != ZSTD_MAGICNUMBER && (magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START)
+            return false;
+        const auto size = ZSTD_findFrameCompressedSize(in.data(), in.size());
+        if (ZSTD_isError(size) != 0) return true; // nothing is read behind it
+        in = in.subspan(size);
+    }
+    return true;
+}
 
 error_code error_of(std::size_t code) noexcept {
     switch (ZSTD_getErrorCode(code)) {
@@ -63,7 +80,7 @@ public:
         ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, largest_window);
     }
     error_code decode(std::span<const std::byte> in, byte_buffer& out, std::size_t most) override {
-        if (in.empty()) return errc::corrupt_batch;
+        if (in.empty() || !frames_are_current(in)) return errc::corrupt_batch;
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
         const auto size = ZSTD_getFrameContentSize(in.data(), in.size());
         // Where the header is bad, reading it says how.

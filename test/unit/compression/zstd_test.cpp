@@ -114,6 +114,29 @@ TEST_CASE("a window that the input asks for takes no memory", "[F3]") {
     CHECK(kept < 16 * 1024 * 1024);
 }
 
+TEST_CASE("frames of the formats before zstd 0.8 are refused, wherever they stand", "[F3]") {
+    // Found by fuzzing: version 0.7, whose reader takes 84 MiB for the window that this header asks for.
+    const auto old = from_hex(
+        "27b52ffd0082534e00e0e01a000000e0e0e0e0e0e021e0e0e0e0e0e0e05be0018c04310200d8800a035050593d4c4c00000a"
+        "c8"
+        "0101000000000064");
+    decompressor with;
+    const auto mapped = mapped_bytes();
+    for (const char* magic :
+         {"22b52ffd", "23b52ffd", "24b52ffd", "25b52ffd", "26b52ffd", "27b52ffd", "1eb52ffd"}) {
+        INFO(magic);
+        const auto frame = from_hex(magic) + old.substr(4);
+        CHECK(unpack(with, compression::zstd, frame, most).error == errc::corrupt_batch);
+        const auto behind = pack(compression::zstd, "good") + frame;
+        CHECK(unpack(with, compression::zstd, behind, most).error == errc::corrupt_batch);
+    }
+    CHECK(mapped_bytes() - mapped < 16 * 1024 * 1024);
+    // Frames to be skipped are of the format.
+    const auto skipped = from_hex("502a4d18 03000000 616263");
+    CHECK(unpack(compression::zstd, skipped + pack(compression::zstd, "text") + skipped, most).bytes ==
+          "text");
+}
+
 TEST_CASE("frames with a large window are read to their content, within the limit", "[F3]") {
     const auto plain = text_like(3'000'000);
     for (const bool with_size : {false, true}) {
