@@ -6,14 +6,12 @@
 
 KASIO_BEGIN_NAMESPACE
 
-api_versions::api_versions(const protocol::api_versions_response& answer)
-    : finalized_epoch_{answer.finalized_features_epoch} {
+api_versions::api_versions(const protocol::api_versions_response& answer) : features_{answer} {
     offers_.reserve(answer.api_keys.size());
     for (const auto& api : answer.api_keys)
         offers_.push_back({api.api_key, {api.min_version, api.max_version}});
     std::stable_sort(offers_.begin(), offers_.end(),
                      [](const offer& a, const offer& b) { return a.key < b.key; });
-    for (const auto& one : answer.finalized_features) finalized_.push_back({one.name, one.max_version_level});
 }
 
 protocol::version_range api_versions::offered(std::int16_t api_key) const noexcept {
@@ -30,10 +28,12 @@ std::optional<std::int16_t> api_versions::pick(const protocol::api_info& api,
     return highest;
 }
 
-std::int16_t api_versions::finalized(std::string_view feature_name) const noexcept {
-    for (const auto& one : finalized_)
-        if (one.name == feature_name) return one.level;
-    return 0;
+void api_versions::pin(std::int16_t api_key, std::int16_t version) noexcept {
+    for (auto& one : offers_) {
+        if (one.key != api_key) continue;
+        one.versions = one.versions.contains(version) ? protocol::version_range{version, version}
+                                                      : protocol::version_range{};
+    }
 }
 
 KASIO_END_NAMESPACE

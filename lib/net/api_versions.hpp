@@ -2,6 +2,7 @@
 // pure: no Asio, no clock, no thread
 #pragma once
 
+#include "net/finalized_features.hpp"
 #include "protocol/field.hpp"
 
 #include <kasio/config.hpp>
@@ -10,8 +11,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 KASIO_BEGIN_NAMESPACE
@@ -31,25 +30,21 @@ public:
         const protocol::api_info& api,
         std::int16_t cap = std::numeric_limits<std::int16_t>::max()) const noexcept;
 
-    /// The level on which the cluster agreed (`transaction.version`, `group.version`, ...); 0 when the broker
-    /// names no such feature.
-    [[nodiscard]] std::int16_t finalized(std::string_view feature) const noexcept;
-    /// How recent the finalized features are; -1 when the broker does not know any.
-    [[nodiscard]] std::int64_t finalized_epoch() const noexcept { return finalized_epoch_; }
+    /// What this broker has heard that the cluster agreed on.
+    [[nodiscard]] const finalized_features& features() const noexcept { return features_; }
+
+    /// For tests: from now on the broker offers no other version of that api than this, or not even this when
+    /// it did not before.
+    void pin(std::int16_t api_key, std::int16_t version) noexcept;
 
 private:
     struct offer {
         std::int16_t key;
         protocol::version_range versions;
     };
-    struct feature {
-        std::string name;
-        std::int16_t level;
-    };
     /// Ordered by key.
     std::vector<offer> offers_;
-    std::vector<feature> finalized_;
-    std::int64_t finalized_epoch_ = -1;
+    finalized_features features_;
 };
 
 KASIO_END_NAMESPACE

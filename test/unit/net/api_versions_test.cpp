@@ -62,8 +62,8 @@ TEST_CASE("finalized features are kept") {
     feature.max_version_level = 2;
     answer.finalized_features.push_back(feature);
     const api_versions offered{answer};
-    CHECK(offered.finalized("transaction.version") == 2);
-    CHECK(offered.finalized("group.version") == 0);
-    CHECK(offered.finalized_epoch() == 12);
-    CHECK(api_versions{}.finalized_epoch() == -1);
+    CHECK(offered.features().level("transaction.version") == 2);
+    CHECK(offered.features().level("group.version") == 0);
+    CHECK(offered.features().epoch() == 12);
+    CHECK(api_versions{}.features().epoch() == -1);
 }
