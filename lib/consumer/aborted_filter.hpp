@@ -3,7 +3,7 @@
 #pragma once
 
 #include "record/batch_view.hpp"
-#include "record/record_cursor.hpp"
+#include "record/control_record.hpp"
 
 #include <kasio/config.hpp>
 

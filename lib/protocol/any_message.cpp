@@ -18,28 +18,7 @@ namespace {
 template <class Message>
 class any_of final : public any_message {
 public:
-    error_code encode(outgoing_frame& out, std::int16_t version) const noexcept override {
-        return encode_guarded(out, [&] {
-            encoder codec{out, version, Message::api.is_flexible(version)};
-            encode_body(codec, message_);
-            return codec.error();
-        });
-    }
-    error_code decode(std::span<const std::byte> body, std::int16_t version,
-                      std::size_t& left) noexcept override {
-        return decode_guarded([&] {
-            decoder codec{body, version, Message::api.is_flexible(version)};
-            message_ = Message{};
-            decode_body(codec, message_);
-            left = codec.remaining();
-            return codec.ok();
-        });
-    }
-    std::string print(std::int16_t version, print_options options) const override {
-        printer codec{version, options};
-        print_message(codec, message_);
-        return codec.text();
-    }
+    any_of() noexcept : any_message{Message::api} {}
     void fill(random_filler& filler) override {
         message_ = Message{};
         fill_message(filler, message_);
@@ -48,13 +27,17 @@ public:
         const auto* const same = dynamic_cast<const any_of*>(&other);
         return same != nullptr && same->message_ == message_;
     }
-    std::vector<outline_row> outline() const override {
-        outliner codec;
-        outline_message(codec, Message{});
-        return codec.rows();
-    }
 
 private:
+    void encode_with(encoder& codec) const override { encode_body(codec, message_); }
+    void decode_with(decoder& codec) override {
+        message_ = Message{};
+        decode_body(codec, message_);
+    }
+    void print_with(printer& codec) const override { print_message(codec, message_); }
+    void survey_with(surveyor& codec) const override { survey_message(codec, message_); }
+    void outline_with(outliner& codec) const override { outline_message(codec, Message{}); }
+
     Message message_;
 };
 
@@ -64,25 +47,66 @@ std::unique_ptr<any_message> make_any() {
 }
 
 template <class Request, class Response>
-void add_api(std::vector<message_type>& types) {
+void add_api(std::vector<message_type>& types, std::string_view family) {
     const std::string name{find_api(Request::api.key)->name};
-    types.push_back({name + "Request", message_kind::request, Request::api, &make_any<Request>});
-    types.push_back({name + "Response", message_kind::response, Response::api, &make_any<Response>});
+    types.push_back({name + "Request", message_kind::request, family, Request::api, &make_any<Request>});
+    types.push_back({name + "Response", message_kind::response, family, Response::api, &make_any<Response>});
+}
+
+template <class Stored>
+void add_stored(std::vector<message_type>& types, std::string_view family, const char* name) {
+    types.push_back({name, message_kind::stored, family, Stored::api, &make_any<Stored>});
 }
 
 std::vector<message_type> list_types() {
     std::vector<message_type> types;
-#define KASIO_ADD(name) add_api<name##_request, name##_response>(types);
+#define KASIO_ADD(family, name) add_api<name##_request, name##_response>(types, #family);
     KASIO_EVERY_API(KASIO_ADD)
 #undef KASIO_ADD
-    types.push_back({"ConsumerProtocolSubscription", message_kind::stored,
-                     consumer_protocol_subscription::api, &make_any<consumer_protocol_subscription>});
-    types.push_back({"ConsumerProtocolAssignment", message_kind::stored, consumer_protocol_assignment::api,
-                     &make_any<consumer_protocol_assignment>});
+    add_stored<consumer_protocol_subscription>(types, "consumer_protocol", "ConsumerProtocolSubscription");
+    add_stored<consumer_protocol_assignment>(types, "consumer_protocol", "ConsumerProtocolAssignment");
+    add_stored<end_txn_marker>(types, "control_record", "EndTxnMarker");
+    add_stored<leader_change_message>(types, "control_record", "LeaderChangeMessage");
     return types;
 }
 
 } // namespace
+
+error_code any_message::encode(outgoing_frame& out, std::int16_t version) const noexcept {
+    return encode_guarded(out, [&] {
+        encoder codec{out, version, api_.is_flexible(version)};
+        encode_with(codec);
+        return codec.error();
+    });
+}
+
+error_code any_message::decode(std::span<const std::byte> body, std::int16_t version,
+                               std::size_t& left) noexcept {
+    return decode_guarded([&] {
+        decoder codec{body, version, api_.is_flexible(version)};
+        decode_with(codec);
+        left = codec.remaining();
+        return codec.ok();
+    });
+}
+
+std::string any_message::print(std::int16_t version, print_options options) const {
+    printer codec{version, options};
+    print_with(codec);
+    return codec.text();
+}
+
+surveyor any_message::survey(std::int16_t version) const {
+    surveyor codec{version, api_.is_flexible(version)};
+    survey_with(codec);
+    return codec;
+}
+
+std::vector<outline_row> any_message::outline() const {
+    outliner codec;
+    outline_with(codec);
+    return codec.rows();
+}
 
 const std::vector<message_type>& message_types() {
     static const std::vector<message_type> types = list_types();

@@ -6,6 +6,7 @@
 #include "protocol/outline.hpp"
 #include "protocol/printer.hpp"
 #include "protocol/random_filler.hpp"
+#include "protocol/surveyor.hpp"
 
 #include <kasio/error.hpp>
 
@@ -19,20 +20,38 @@
 KASIO_BEGIN_NAMESPACE
 namespace protocol {
 
+class encoder;
+class decoder;
+
 /// Any message whose type is known at run time only: for logs of the in-process cluster, tests and fuzzing.
 /// Bodies only: no header, no length.
 class any_message {
 public:
     virtual ~any_message() = default;
-    [[nodiscard]] virtual error_code encode(outgoing_frame& out, std::int16_t version) const noexcept = 0;
+    [[nodiscard]] error_code encode(outgoing_frame& out, std::int16_t version) const noexcept;
     /// `left` becomes the number of bytes after the body. Bytes of the message are views of `body`.
-    [[nodiscard]] virtual error_code decode(std::span<const std::byte> body, std::int16_t version,
-                                            std::size_t& left) noexcept = 0;
-    [[nodiscard]] virtual std::string print(std::int16_t version, print_options options) const = 0;
+    [[nodiscard]] error_code decode(std::span<const std::byte> body, std::int16_t version,
+                                    std::size_t& left) noexcept;
+    [[nodiscard]] std::string print(std::int16_t version, print_options options) const;
+    /// Where the parts of the encoded message will lie.
+    [[nodiscard]] surveyor survey(std::int16_t version) const;
+    [[nodiscard]] std::vector<outline_row> outline() const;
+    /// Makes the message a random one.
     virtual void fill(random_filler& filler) = 0;
     /// False for a message of another type.
     [[nodiscard]] virtual bool equals(const any_message& other) const = 0;
-    [[nodiscard]] virtual std::vector<outline_row> outline() const = 0;
+
+protected:
+    explicit any_message(const api_info& api) noexcept : api_{api} {}
+
+private:
+    virtual void encode_with(encoder& codec) const = 0;
+    virtual void decode_with(decoder& codec) = 0;
+    virtual void print_with(printer& codec) const = 0;
+    virtual void survey_with(surveyor& codec) const = 0;
+    virtual void outline_with(outliner& codec) const = 0;
+
+    const api_info& api_;
 };
 
 enum class message_kind : std::uint8_t { request, response, stored };
@@ -41,6 +60,9 @@ struct message_type {
     /// As Kafka's schema calls it: `FetchRequest`.
     std::string name;
     message_kind kind;
+    /// The file it stands in: `<kasio/messages/family.hpp>`, or protocol/messages/family.hpp of what is
+    /// stored.
+    std::string_view family;
     api_info api;
     std::unique_ptr<any_message> (*make)();
 };

@@ -104,7 +104,7 @@ constexpr api_row rows[] = {
     {91, "AlterShareGroupOffsets", {0, 0}, 0, never_throttles},
     {92, "DeleteShareGroupOffsets", {0, 0}, 0, never_throttles},
     {93, "StreamsGroupTopologyDescriptionUpdate", {}, 0, never_throttles},
-    {94, "UnregisterController", {}, 0, never_throttles},
+    {94, "UnregisterController", {0, 0}, 0, never_throttles},
 };
 
 // Kafka numbers its apis without gaps, so a key is an index.

@@ -8,6 +8,7 @@
 #include "protocol/outline.hpp"
 #include "protocol/printer.hpp"
 #include "protocol/random_filler.hpp"
+#include "protocol/surveyor.hpp"
 #endif
 
 // For the sources of the messages alone. At their end each names its messages, once:
@@ -43,6 +44,11 @@ void fill_message(random_filler& codec, Message& message) {
 }
 
 template <class Message>
+void survey_message(surveyor& codec, const Message& message) {
+    codec.structure(message);
+}
+
+template <class Message>
 void outline_message(outliner& codec, const Message& fresh) {
     codec.structure(fresh);
 }
@@ -66,9 +72,10 @@ KASIO_END_NAMESPACE
 
 #else
 
-#define KASIO_SHOWS(message)                                        \
-    template void print_message<message>(printer&, const message&); \
-    template void fill_message<message>(random_filler&, message&);  \
+#define KASIO_SHOWS(message)                                          \
+    template void print_message<message>(printer&, const message&);   \
+    template void fill_message<message>(random_filler&, message&);    \
+    template void survey_message<message>(surveyor&, const message&); \
     template void outline_message<message>(outliner&, const message&);
 
 #define KASIO_API(name)            \

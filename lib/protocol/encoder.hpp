@@ -3,6 +3,7 @@
 
 #include "protocol/field.hpp"
 #include "protocol/frame.hpp"
+#include "protocol/initial.hpp"
 
 #include <kasio/bytes.hpp>
 #include <kasio/error.hpp>
@@ -125,30 +126,6 @@ private:
         } else {
             put(element, always);
         }
-    }
-
-    template <class Number>
-        requires std::is_arithmetic_v<Number>
-    static bool is_initial(Number value, field f) noexcept {
-        return value == static_cast<Number>(f.initial);
-    }
-    static bool is_initial(const uuid& value, field) noexcept { return value.is_zero(); }
-    static bool is_initial(const std::string& value, field) noexcept { return value.empty(); }
-    static bool is_initial(const bytes_view& value, field f) noexcept {
-        return f.starts_null ? value.is_null() : !value.is_null() && value.empty();
-    }
-    template <class Element>
-    static bool is_initial(const std::vector<Element>& value, field) noexcept {
-        return value.empty();
-    }
-    template <class Value>
-    static bool is_initial(const std::optional<Value>& value, field f) noexcept {
-        return f.starts_null ? !value : value && value->empty();
-    }
-    template <class Message>
-        requires std::is_class_v<Message>
-    static bool is_initial(const Message& value, field) {
-        return value == Message{};
     }
 
     [[nodiscard]] bool stands(field f) const noexcept { return f.stands_in(version_); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "protocol/field.hpp"
+#include "protocol/initial.hpp"
 
 #include <kasio/bytes.hpp>
 #include <kasio/uuid.hpp>
@@ -21,15 +21,26 @@ struct print_options {
     bool mask_secrets = true;
     /// Longer bytes and records are only counted.
     std::size_t max_bytes = 64;
+    /// Longer texts are cut, and what is left out is counted.
+    std::size_t max_text = 256;
+    /// Once the line is as long as this, the elements of arrays are only counted.
+    std::size_t max_line = 16 * 1024;
     /// Tagged fields with their initial value, which do not travel, are printed too.
     bool initial_tags = false;
 };
 
 /// Everything as it is.
-inline constexpr print_options print_all{.mask_secrets = false, .max_bytes = SIZE_MAX, .initial_tags = true};
+inline constexpr print_options print_all{.mask_secrets = false,
+                                         .max_bytes = SIZE_MAX,
+                                         .max_text = SIZE_MAX,
+                                         .max_line = SIZE_MAX,
+                                         .initial_tags = true};
 
 /// The codec that prints a message as one line of JSON, with the names that Kafka's own tools use: bytes in
 /// base 64, identifiers as Kafka prints them. Only what stands in the version is printed.
+///
+/// The line is fit for a log whatever the message holds: secrets are masked, what is long is cut, and texts,
+/// which may come from anybody, have their control characters and broken UTF-8 escaped.
 class printer {
 public:
     static constexpr bool changes_messages = false;
@@ -40,17 +51,13 @@ public:
 
     template <class Value>
     void operator()(const char* name, const Value& value, plain_field f = always) {
-        if (!f.stands_in(version_)) return;
-        put_name(name);
-        if (f.is_secret && options_.mask_secrets) put_verbatim("\"***\"");
-        else put(value);
+        if (f.stands_in(version_)) put_field(name, value, f);
     }
 
     template <class Value>
     void operator()(const char* name, const Value& value, tagged_field f) {
-        if (!f.stands_in(version_) || (!options_.initial_tags && is_initial(value, f))) return;
-        put_name(name);
-        put(value);
+        if (f.stands_in(version_) && (options_.initial_tags || !is_initial(value, f)))
+            put_field(name, value, f);
     }
 
     template <class Message>
@@ -61,6 +68,13 @@ public:
     }
 
 private:
+    template <class Value>
+    void put_field(const char* name, const Value& value, field f) {
+        put_name(name);
+        if (f.is_secret && options_.mask_secrets) put_verbatim("\"***\"");
+        else put(value);
+    }
+
     void put(bool value);
     void put(std::int64_t value);
     void put(double value);
@@ -81,9 +95,15 @@ private:
     template <class Element>
     void put(const std::vector<Element>& elements) {
         open('[');
+        std::size_t left = elements.size();
         for (const Element& element : elements) {
             separate();
+            if (text_.size() >= options_.max_line) {
+                put_rest(left, "more");
+                break;
+            }
             put(element);
+            --left;
         }
         close(']');
     }
@@ -93,28 +113,13 @@ private:
         structure(message);
     }
 
-    template <class Number>
-        requires std::is_arithmetic_v<Number>
-    static bool is_initial(Number value, field f) {
-        return value == static_cast<Number>(f.initial);
-    }
-    template <class Element>
-    static bool is_initial(const std::vector<Element>& value, field) {
-        return value.empty();
-    }
-    template <class Value>
-    static bool is_initial(const std::optional<Value>& value, field f) {
-        return f.starts_null ? !value : value == Value{};
-    }
-    template <class Message>
-        requires std::is_class_v<Message>
-    static bool is_initial(const Message& value, field) {
-        return value == Message{};
-    }
-
     void put_name(std::string_view name);
     void put_verbatim(std::string_view text) { text_ += text; }
     void put_quoted(std::string_view text);
+    void put_escaped(std::string_view text);
+    void put_code(unsigned char code);
+    /// Stands for what is left out.
+    void put_rest(std::size_t count, std::string_view of);
     void open(char bracket);
     void close(char bracket);
     /// A comma before every element but the first.

@@ -139,21 +139,4 @@ const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offs
     return end;
 }
 
-std::optional<control_marker> read_control_marker(const batch_view& batch,
-                                                  std::span<const std::byte> records) noexcept {
-    const batch_origin origin;
-    record_cursor cursor{batch, records, &origin};
-    record_view record;
-    if (cursor.next(record) != record_cursor::outcome::record) return std::nullopt;
-    if (record.key().size() < 4) return std::nullopt; // version and type
-    control_marker marker;
-    const auto type = load_big<std::int16_t>(record.key().data() + 2);
-    if (type == 0) marker.what = control_marker::kind::abort;
-    if (type == 1) marker.what = control_marker::kind::commit;
-    // EndTxnMarker: version, then the epoch.
-    if (record.value().size() >= 6)
-        marker.coordinator_epoch = load_big<std::int32_t>(record.value().data() + 2);
-    return marker;
-}
-
 KASIO_END_NAMESPACE

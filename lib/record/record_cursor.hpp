@@ -7,7 +7,6 @@
 #include <kasio/record.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 KASIO_BEGIN_NAMESPACE
@@ -44,17 +43,5 @@ private:
 const std::byte* decode_valid_record(const std::byte* at, std::int64_t base_offset,
                                      std::int64_t base_timestamp, const std::int64_t* fixed_timestamp,
                                      const batch_origin* origin, record_view& record) noexcept;
-
-/// What the record of a control batch says.
-struct control_marker {
-    enum class kind : std::uint8_t { abort, commit, other };
-    kind what = kind::other;
-    /// Of the transaction coordinator that wrote the marker; -1 when the value does not say.
-    std::int32_t coordinator_epoch = -1;
-};
-/// The first record of a control batch (KIP-98): only it counts. Nothing when there is none or it is
-/// malformed.
-[[nodiscard]] std::optional<control_marker> read_control_marker(const batch_view& batch,
-                                                                std::span<const std::byte> records) noexcept;
 
 KASIO_END_NAMESPACE

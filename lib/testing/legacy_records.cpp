@@ -43,12 +43,15 @@ struct entry_parts {
     bytes_view key;
     bytes_view value;
     compression codec = compression::none;
+    bool log_append_time = false;
 };
 
 std::string entry(int magic, const entry_parts& parts) {
     std::string body;
     put(body, static_cast<std::int8_t>(magic));
-    put(body, static_cast<std::int8_t>(parts.codec));
+    constexpr int log_append_time = 0x08;
+    put(body, static_cast<std::int8_t>(static_cast<int>(parts.codec) |
+                                       (parts.log_append_time ? log_append_time : 0)));
     if (magic == 1) put(body, parts.time);
     put_nullable(body, parts.key);
     put_nullable(body, parts.value);
@@ -78,6 +81,8 @@ std::string compressed(const std::string& entries, compression codec) {
 void check(const legacy_format& format) {
     if (format.magic != 0 && format.magic != 1)
         throw std::invalid_argument{"kasio::testing::broker: the old formats have magic 0 and 1"};
+    if (format.magic == 0 && format.log_append_time)
+        throw std::invalid_argument{"kasio::testing::broker: magic 0 has no times"};
     if (format.codec == compression::zstd || (format.codec == compression::lz4 && format.magic == 0))
         throw std::invalid_argument{"kasio::testing::broker: no such codec in that format"};
 }
@@ -98,7 +103,8 @@ std::vector<legacy_piece> legacy_records(std::span<const producer_record> record
         // Within a wrapper of magic 1 offsets count from 0 (KIP-31).
         const bool relative = wraps && format.magic == 1;
         const std::int64_t stored = relative ? static_cast<std::int64_t>(i) : offset;
-        auto bytes = entry(format.magic, {stored, time, records[i].key, records[i].value});
+        auto bytes = entry(format.magic, {stored, time, records[i].key, records[i].value, compression::none,
+                                          format.log_append_time && !wraps});
         if (wraps) inner += bytes;
         else pieces.push_back({std::move(bytes), offset, offset});
     }
@@ -106,7 +112,8 @@ std::vector<legacy_piece> legacy_records(std::span<const producer_record> record
     // The wrapper carries the offset of its last record.
     const std::int64_t last = base_offset + static_cast<std::int64_t>(records.size()) - 1;
     const std::string value = compressed(inner, format.codec);
-    pieces.push_back({entry(format.magic, {last, latest, {}, value, format.codec}), base_offset, last});
+    pieces.push_back({entry(format.magic, {last, latest, {}, value, format.codec, format.log_append_time}),
+                      base_offset, last});
     return pieces;
 }
 

@@ -18,6 +18,8 @@ struct legacy_format {
     /// 0 (without timestamps) or 1.
     int magic = 1;
     kasio::compression codec = compression::none;
+    /// The records' times are the broker's, and say so (KIP-32); of magic 1 only.
+    bool log_append_time = false;
 };
 
 /// An entry, or a wrapper with all the records compressed in it, and the offsets it stands for.

@@ -113,8 +113,14 @@ def stored():
         body += topics("a", "bc") if version >= 1 else b""
         body += struct.pack(">i", 5) if version >= 2 else b""
         body += string("rack") if version >= 3 else b""
-        seeds.append(b"\0" + body)
+        seeds += [b"\0" + body, b"\5" + body]
         seeds.append(b"\1" + struct.pack(">h", version) + topics("a", "bc") + struct.pack(">i", 2) + b"xy")
+        seeds.append(b"\5" + seeds[-1][1:])
+    seeds.append(b"\2" + struct.pack(">hi", 0, 7))
+    for version in (0, 1):
+        voters = b"".join(struct.pack(">i", voter) + bytes(16 * version) + b"\0" for voter in (1, 2))
+        seeds.append(b"\3" + struct.pack(">hi", version, 1) + 2 * (b"\3" + voters) + b"\0")
+    seeds += [b"\4" + topics("a", "bc"), b"\4" + topics("a") + struct.pack(">i", 3)]
     return seeds
 
 

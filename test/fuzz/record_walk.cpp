@@ -2,7 +2,7 @@
 #include "record_walk.hpp"
 
 #include "record/batch_writer.hpp"
-#include "record/record_cursor.hpp"
+#include "record/control_record.hpp"
 #include "require.hpp"
 
 #include <algorithm>
@@ -81,7 +81,9 @@ bool walk_records(const batch_view& batch, std::span<const std::byte> records) {
     bool valid = false;
     const auto all = read_all(batch, records, origin, valid);
     require(all.size() <= static_cast<std::size_t>(batch.record_count), "no more records than there are");
-    static_cast<void>(read_control_marker(batch, records));
+    const auto marker = read_control_marker(batch, records);
+    require(!read_leader_change(batch, records) || marker->what == control_marker::kind::leader_change,
+            "only the record of a leader's change has one");
     if (!valid) return false;
     require(all.size() == static_cast<std::size_t>(batch.record_count), "as many records as there are");
     read_quickly(batch, records, origin, all);

@@ -130,6 +130,33 @@ struct unregister_broker_response {
     friend bool operator==(const unregister_broker_response&, const unregister_broker_response&) = default;
 };
 
+struct unregister_controller_response;
+
+/// Key 94. Forgets a controller that is gone for good.
+struct unregister_controller_request {
+    using response_type = unregister_controller_response;
+    static constexpr api_info api{.key = 94, .versions = {0, 0}, .flexible = 0};
+
+    std::int32_t controller_id = 0;
+
+    unregister_controller_request() {}
+    friend bool operator==(const unregister_controller_request&,
+                           const unregister_controller_request&) = default;
+};
+
+/// Whether it did.
+struct unregister_controller_response {
+    static constexpr api_info api = unregister_controller_request::api;
+
+    std::int32_t throttle_time_ms = 0;
+    std::int16_t error_code = 0;
+    std::optional<std::string> error_message = "";
+
+    unregister_controller_response() {}
+    friend bool operator==(const unregister_controller_response&,
+                           const unregister_controller_response&) = default;
+};
+
 struct add_raft_voter_response;
 
 /// Key 80. Adds a controller to the voters (KIP-853).

@@ -83,6 +83,18 @@ void describe(Codec& codec, field_of<unregister_broker_response, Codec>& m) {
 }
 
 template <class Codec>
+void describe(Codec& codec, field_of<unregister_controller_request, Codec>& m) {
+    codec("ControllerId", m.controller_id);
+}
+
+template <class Codec>
+void describe(Codec& codec, field_of<unregister_controller_response, Codec>& m) {
+    codec("ThrottleTimeMs", m.throttle_time_ms);
+    codec("ErrorCode", m.error_code);
+    codec("ErrorMessage", m.error_message, always.nullable());
+}
+
+template <class Codec>
 void describe(Codec& codec, field_of<add_raft_voter_request::listener, Codec>& m) {
     codec("Name", m.name);
     codec("Host", m.host);
@@ -122,6 +134,7 @@ void describe(Codec& codec, field_of<remove_raft_voter_response, Codec>& m) {
 
 KASIO_API(describe_quorum)
 KASIO_API(unregister_broker)
+KASIO_API(unregister_controller)
 KASIO_API(add_raft_voter)
 KASIO_API(remove_raft_voter)
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "protocol/broker_codec.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/broker_codec.hpp"
 #include "protocol/messages/consumer_protocol.hpp"
+#include "protocol/messages/control_record.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include "whole_frame.hpp"
@@ -213,6 +214,30 @@ TEST_CASE("stored formats carry their version, and newer ones are read as far as
     CHECK(read == subscription);
     CHECK(decode_stored(bytes_of(from_hex("ffff0000")), read, version) == errc::malformed_response);
     CHECK(decode_stored(bytes_of("\0"), read, version) == errc::malformed_response);
+}
+
+TEST_CASE("control records are read and written as Kafka's own code does") {
+    // Version 1 of the leader's change (KIP-853), made by Kafka 4.4's LeaderChangeMessage.
+    const std::string bytes = from_hex(
+        "0001 00000002 04 00000001 11223344556677880000000000000001 00 00000002 "
+        "11223344556677880000000000000002 00 00000003 11223344556677880000000000000003 00 03 00000001 "
+        "11223344556677880000000000000001 00 00000002 11223344556677880000000000000002 00 00");
+    leader_change_message change;
+    std::int16_t version = -1;
+    REQUIRE(decode_stored(bytes_of(bytes), change, version) == error_code{});
+    CHECK(version == 1);
+    REQUIRE(change.voters.size() == 3);
+    CHECK(change.voters[2].voter_id == 3);
+    CHECK(change.voters[2].voter_directory_id.bytes[15] == 3);
+    outgoing_frame out;
+    REQUIRE(encode_stored(out, change, 1) == error_code{});
+    CHECK(to_hex(whole(out)) == to_hex(bytes));
+    CHECK(encode_stored(out, change, 0) == errc::unsupported_version);
+
+    end_txn_marker marker;
+    marker.coordinator_epoch = 11;
+    REQUIRE(encode_stored(out, marker, 0) == error_code{});
+    CHECK(to_hex(whole(out)) == hex("0000 0000000b"));
 }
 
 TEST_CASE("bytes of an answer are slices of its frame") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "protocol/frame.hpp"
 #include "base/big_endian.hpp"
 #include "protocol/codec.hpp"
-#include "protocol/frame.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include "whole_frame.hpp"

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -77,6 +78,88 @@ version_range whole_range(const schema& text) {
     return {static_cast<std::int16_t>(first), static_cast<std::int16_t>(last)};
 }
 
+// By depth and name: structs that share a name and a depth may differ.
+using ignorables = std::map<std::pair<int, std::string>, std::set<bool>>;
+
+ignorables ignorables_of(const schema& text) {
+    ignorables found;
+    for (const schema_row& row : text.rows) found[{row.depth, row.name}].insert(row.ignorable);
+    return found;
+}
+
+bool is_partial(const outline_row& row, version_range versions) {
+    return row.words.first > versions.min || row.words.last < versions.max;
+}
+
+bool ignorable_agrees(const ignorables& said, const outline_row& row, version_range versions) {
+    const auto found = said.find({row.depth, row.name});
+    if (!is_partial(row, versions) || found == said.end()) return true;
+    return found->second.count(row.words.is_ignorable) == 1;
+}
+
+std::int8_t narrow(int version) { return static_cast<std::int8_t>(version); }
+
+// Do all that the field lies in stand in the version?
+bool could_stand(const std::vector<outline_row>& rows, std::size_t at, int version) {
+    int depth = rows[at].depth;
+    for (std::size_t i = at; i-- > 0 && depth > 0;) {
+        if (rows[i].depth >= depth) continue;
+        depth = rows[i].depth;
+        if (!rows[i].words.stands_in(narrow(version))) return false;
+    }
+    return true;
+}
+
+// The versions in which the field is on the wire.
+version_range visible(const std::vector<outline_row>& rows, std::size_t at, version_range versions) {
+    version_range found;
+    for (std::int16_t version = versions.min; version <= versions.max; ++version) {
+        if (!rows[at].words.stands_in(version) || !could_stand(rows, at, version)) continue;
+        if (found.empty()) found.min = version;
+        found.max = version;
+    }
+    return found;
+}
+
+void flip_null(field& words, std::int16_t version) {
+    const bool was = words.may_be_null_in(version);
+    words.null_first = was ? field::last_version : narrow(version);
+    words.null_last = was ? std::int8_t{0} : narrow(version);
+}
+
+// The row and those that it lies in.
+std::vector<const schema_row*> with_parents(const std::vector<schema_row>& rows, std::size_t at) {
+    std::vector<const schema_row*> found{&rows[at]};
+    for (std::size_t i = at; i-- > 0;) {
+        if (rows[i].depth < found.back()->depth) found.push_back(&rows[i]);
+    }
+    return found;
+}
+
+// Narrows each range of the newest schema by one version at either end.
+int schema_edits_found(const message_type& type, const std::vector<outline_row>& rows) {
+    const schema text = kasio_test::read_schema(type.name);
+    int edits = 0;
+    for (std::size_t i = 0; i < text.rows.size(); ++i) {
+        INFO(type.name << ' ' << text.rows[i].name);
+        const auto found = [&](int version, auto edit) {
+            schema edited = text;
+            edit(edited.rows[i].versions);
+            return outline_lines(rows, narrow(version)) != schema_lines(edited, version);
+        };
+        auto [first, last] = text.valid;
+        for (const schema_row* const row : with_parents(text.rows, i)) {
+            first = std::max(first, row->versions.first);
+            last = std::min(last, row->versions.last);
+        }
+        if (first > last) continue; // of versions that Kafka has dropped
+        edits += 2;
+        CHECK(found(first, [&](kasio_test::schema_range& range) { range.first = first + 1; }));
+        CHECK(found(last, [&](kasio_test::schema_range& range) { range.last = last - 1; }));
+    }
+    return edits;
+}
+
 } // namespace
 
 TEST_CASE("every description has the fields of Kafka's schema at every version") {
@@ -104,18 +187,59 @@ TEST_CASE("every message covers the versions of Kafka's schema and turns flexibl
 
 TEST_CASE("fields that a version lacks are dropped or refused as Kafka's schema says") {
     for (const message_type& type : message_types()) {
-        const schema text = kasio_test::read_schema(type.name);
-        const version_range versions = type.api.all();
-        std::map<std::pair<int, std::string>, std::set<bool>> ignorable;
-        for (const schema_row& row : text.rows) ignorable[{row.depth, row.name}].insert(row.ignorable);
+        const ignorables said = ignorables_of(kasio_test::read_schema(type.name));
         for (const outline_row& row : type.make()->outline()) {
-            const bool partial = row.words.first > versions.min || row.words.last < versions.max;
-            const auto found = ignorable.find({row.depth, row.name});
-            if (!partial || found == ignorable.end()) continue;
             INFO(type.name << ' ' << row.name);
-            CHECK(found->second.count(row.words.is_ignorable) == 1);
+            CHECK(ignorable_agrees(said, row, type.api.all()));
         }
     }
+}
+
+TEST_CASE("an edit of any one word of a description, or of a version of Kafka's schema, would be found") {
+    int edits = 0;
+    for (const message_type& type : message_types()) {
+        const auto rows = type.make()->outline();
+        const version_range versions = type.api.all();
+        const ignorables said = ignorables_of(kasio_test::read_schema(type.name));
+        std::map<int, std::vector<std::string>> expected;
+        for (int v = versions.min; v <= versions.max; ++v)
+            expected[v] = schema_lines(schema_at(type.name, v), v);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            INFO(type.name << ' ' << rows[i].name);
+            const version_range stands = visible(rows, i, versions);
+            REQUIRE_FALSE(stands.empty());
+            const auto found = [&](std::int16_t version, auto edit) {
+                auto edited = rows;
+                edit(edited[i]);
+                ++edits;
+                return outline_lines(edited, version) != expected[version];
+            };
+            const auto first = stands.min;
+            const auto last = stands.max;
+            CHECK(found(first, [&](outline_row& row) { row.words.first = narrow(first + 1); }));
+            CHECK(found(last, [&](outline_row& row) { row.words.last = narrow(last - 1); }));
+            if (rows[i].words.first > versions.min && could_stand(rows, i, first - 1))
+                CHECK(
+                    found(narrow(first - 1), [&](outline_row& row) { row.words.first = narrow(first - 1); }));
+            if (rows[i].words.last < versions.max && could_stand(rows, i, last + 1))
+                CHECK(found(narrow(last + 1), [&](outline_row& row) { row.words.last = narrow(last + 1); }));
+            for (const auto version : {first, last})
+                CHECK(found(version, [&](outline_row& row) { flip_null(row.words, version); }));
+            CHECK(found(first, [](outline_row& row) { ++row.words.tag; }));
+            CHECK(found(first, [](outline_row& row) { row.type += '8'; }));
+            CHECK(found(first, [](outline_row& row) { row.name += 's'; }));
+            CHECK(found(first, [](outline_row& row) { row.initial = row.initial.empty() ? "1" : ""; }));
+            // Where two structs of a message have a field of that name, the schema tells only the pair.
+            const auto both = said.find({rows[i].depth, rows[i].name});
+            if (both == said.end() || both->second.size() != 1 || !is_partial(rows[i], versions)) continue;
+            auto row = rows[i];
+            row.words.is_ignorable = !row.words.is_ignorable;
+            CHECK_FALSE(ignorable_agrees(said, row, versions));
+        }
+        edits += schema_edits_found(type, rows);
+    }
+    std::cout << "schema: " << edits << " edits found\n";
+    CHECK(edits > 10'000);
 }
 
 TEST_CASE("what a description says of a field's initial value is its member initialiser") {

@@ -117,7 +117,7 @@ TEST_CASE("damaged rows give an error or a value that can be encoded again") {
         if (type == nullptr || row.bytes.empty()) continue;
         INFO(title(row));
         const auto message = type->make();
-        for (int damage = 0; damage < 40; ++damage) {
+        for (int damage = 0; damage < 10; ++damage) {
             std::string bytes = row.bytes;
             for (auto count = random() % 3 + 1; count > 0; --count)
                 bytes[random() % bytes.size()] = static_cast<char>(random());

@@ -3,7 +3,7 @@
 #include "base/big_endian.hpp"
 #include "record/batch_edit.hpp"
 #include "record/batch_writer.hpp"
-#include "record/record_cursor.hpp"
+#include "record/control_record.hpp"
 
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
@@ -256,9 +256,10 @@ TEST_CASE("a bit that turns anywhere behind the check sum shows", "[F1]") {
 }
 
 TEST_CASE("a control record says abort, commit, or something newer") {
-    const std::array<std::pair<const char*, control_marker::kind>, 3> kinds{{
+    const std::array<std::pair<const char*, control_marker::kind>, 4> kinds{{
         {"0000 0000", control_marker::kind::abort},
         {"0000 0001", control_marker::kind::commit},
+        {"0000 0002", control_marker::kind::leader_change},
         {"0000 0005", control_marker::kind::other},
     }};
     for (const auto& [digits, kind] : kinds) {
@@ -279,10 +280,38 @@ TEST_CASE("a control record says abort, commit, or something newer") {
     CHECK(epoch_of(from_hex("0000 01020304")) == 0x01020304);
     CHECK(epoch_of(from_hex("0000 01020304 0506")) == 0x01020304);
     CHECK(epoch_of(from_hex("0000 010203")) == -1);
+    CHECK(epoch_of(from_hex("ffff 01020304")) == -1);
     CHECK(epoch_of(nullptr) == -1);
     for (const bytes_view key : {bytes_view{}, bytes_view{""}, bytes_view{"\1\1\1"}}) {
         const auto bytes = write({{1, key, "v", {}}}, {.control = true});
         const auto batch = read(bytes);
         CHECK_FALSE(read_control_marker(batch, batch.records));
     }
+}
+
+TEST_CASE("a change of a quorum's leader is read as Kafka's own code writes it") {
+    // Made by Kafka 4.4's MemoryRecords.withLeaderChangeMessage: leader 2 of voters 1 to 3, elected by 1
+    // and 2.
+    const auto bytes = from_hex(
+        "000000000000004d 0000005e 00000009 02 e6496fb0 0020 00000000 0000018bcfe5687b 0000018bcfe5687b "
+        "ffffffffffffffff ffff ffffffff 00000001 58 00 00 00 08 00000002 44 "
+        "0000 00000002 04 0000000100 0000000200 0000000300 03 0000000100 0000000200 00 00");
+    const auto batch = read(bytes_of(bytes));
+    CHECK(batch.crc_fits());
+    CHECK(batch.control());
+    REQUIRE(read_control_marker(batch, batch.records).value().what == control_marker::kind::leader_change);
+    const auto change = read_leader_change(batch, batch.records);
+    REQUIRE(change);
+    CHECK(change->leader_id == 2);
+    REQUIRE(change->voters.size() == 3);
+    CHECK(change->voters[2].voter_id == 3);
+    REQUIRE(change->granting_voters.size() == 2);
+    CHECK(change->granting_voters[1].voter_id == 2);
+    for (std::size_t size = 0; size < batch.records.size(); ++size) {
+        const std::vector<std::byte> cut(batch.records.begin(),
+                                         batch.records.begin() + static_cast<std::ptrdiff_t>(size));
+        CHECK_FALSE(read_leader_change(batch, cut));
+    }
+    const auto marker = write({{1, from_hex("00000001"), "v", {}}}, {.control = true});
+    CHECK_FALSE(read_leader_change(read(marker), read(marker).records));
 }

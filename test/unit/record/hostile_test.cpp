@@ -5,7 +5,7 @@
 #include "compression/compression.hpp"
 #include "record/batch_edit.hpp"
 #include "record/batch_writer.hpp"
-#include "record/record_cursor.hpp"
+#include "record/control_record.hpp"
 
 #include "record_rows.hpp"
 #include "support/catch.hpp"

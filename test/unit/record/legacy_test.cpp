@@ -5,6 +5,7 @@
 #include "record_rows.hpp"
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
+#include "testing/legacy_records.hpp"
 #include "walk.hpp"
 
 #include <iostream>
@@ -93,6 +94,30 @@ TEST_CASE("every run of magic 0 and 1 of the record vectors is read to its value
     }
     std::cout << "legacy vectors: " << checked << " runs read, " << unavailable
               << " of codecs not built in\n";
+    CHECK(checked > 0);
+}
+
+TEST_CASE("what the Java client wrote uncompressed in magic 0 and 1 is written to the same bytes", "[F14]") {
+    int checked = 0;
+    for (const auto& row : legacy_rows()) {
+        if (row.codec != compression::none) continue;
+        INFO(row.title);
+        std::vector<producer_record> records;
+        for (const auto& record : row.records) {
+            auto& one = records.emplace_back();
+            if (record.key) one.key = *record.key;
+            if (record.value) one.value = *record.value;
+            one.timestamp = record.timestamp;
+        }
+        const testing::legacy_format format{
+            .magic = row.magic, .log_append_time = row.time_type == timestamp_type::log_append_time};
+        std::string bytes;
+        for (const auto& piece : testing::legacy_records(records, row.records.front().offset, format))
+            bytes += piece.bytes;
+        CHECK(to_hex(bytes) == to_hex(row.bytes));
+        ++checked;
+    }
+    std::cout << "legacy vectors: " << checked << " runs written byte by byte\n";
     CHECK(checked > 0);
 }
 
