@@ -124,6 +124,15 @@ def stored():
     return seeds
 
 
+def property_texts():
+    names = [row[1] for row in rows("property_names.tsv") if len(row) > 1]
+    seeds = [b"\0" + "".join(f"{name}=1\n" for name in names[at : at + 8]).encode() for at in range(0, len(names), 8)]
+    seeds += [b"\0# a comment\r\nlinger.ms: 5\n a\\tb = c\\\n  d\\u00e9\nacks all\n"]
+    module = b"org.apache.kafka.common.security.scram.ScramLoginModule required"
+    seeds += [b"\1" + module + b" username=\"me\" password=\"it's \\\"me\\\"\";", b"\1" + module + b" a=b;", b"\1x"]
+    return seeds + [b"\2P1DT2H3M4.5S", b"\2 17 ", b"\2TRUE", b"\0020.5", b"\2a , b;c"]
+
+
 SEEDS = {
     "frames": frames,
     "requests": lambda: messages("request"),
@@ -133,6 +142,7 @@ SEEDS = {
     "legacy": lambda: batches("01"),
     "compression": compressed,
     "sasl": sasl,
+    "properties": property_texts,
 }
 
 

@@ -25,7 +25,7 @@ struct target {
 constexpr target targets[] = {
     {"frames", fuzz_frames},           {"requests", fuzz_requests}, {"responses", fuzz_responses},
     {"stored", fuzz_stored},           {"batches", fuzz_batches},   {"legacy", fuzz_legacy},
-    {"compression", fuzz_compression}, {"sasl", fuzz_sasl},
+    {"compression", fuzz_compression}, {"sasl", fuzz_sasl},         {"properties", fuzz_properties},
 };
 
 // In memory of exactly its size, so that sanitizers see a read behind the end.

@@ -22,3 +22,5 @@ void fuzz_legacy(std::span<const std::byte> input);
 void fuzz_compression(std::span<const std::byte> input);
 /// A byte that chooses the mechanism, then what the broker says, a line each.
 void fuzz_sasl(std::span<const std::byte> input);
+/// A byte that chooses, then a property file, a JAAS line or a single value.
+void fuzz_properties(std::span<const std::byte> input);
