@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "testing/connection.hpp"
 
+#include "protocol/any_message.hpp"
+
 #include <boost/asio/buffer.hpp>
 
 #include <algorithm>
@@ -128,6 +130,9 @@ void connection::take_in(std::span<const std::byte> frame) {
     record.size = frame.size();
     record.client_id = request_.header.client_id.value_or("");
     record.targets = targets_of(host_.state(), request_);
+    if (host_.state().options.print_requests)
+        record.text = protocol::print_body(request_.header.api_key, protocol::message_kind::request,
+                                           record.version, request_.body);
     action_ = host_.admit(std::move(record));
     // The hook may have killed this node.
     if (closed_) return;

@@ -51,6 +51,8 @@ struct broker_options {
     std::chrono::milliseconds election_delay{5};
     /// How many requests the request log keeps; older ones are forgotten.
     std::size_t request_log_limit = 100'000;
+    /// The log holds each request as a line of text too.
+    bool print_requests = false;
     /// As which broker every node presents itself; see `broker::set_profile`.
     version_profile profile = version_profile::latest;
     /// Encryption on every node's port.

@@ -70,6 +70,9 @@ struct request_record {
     /// What Produce, Fetch and ListOffsets name, in their order. A topic asked for by an unknown id has no
     /// name.
     std::vector<request_target> targets;
+    /// With `broker_options::print_requests`: name, version and all that it says, as JSON with Kafka's names.
+    /// Secrets are masked, what is long is cut.
+    std::string text = {};
 };
 
 /// What to do with one request instead of merely answering it. The members combine; all defaults: answer as

@@ -3,6 +3,8 @@
 #include "component/testing/requests.hpp"
 #include "support/catch.hpp"
 
+#include <kasio/messages/sasl.hpp>
+
 #include <chrono>
 
 using namespace kasio;
@@ -191,4 +193,22 @@ TEST_CASE("the request log tells what came, when, to whom, over which connection
     cluster.clear_requests();
     CHECK(cluster.request_count() == 0);
     CHECK_FALSE(cluster.wait_for_requests(api::any, 1, 1ms));
+}
+
+TEST_CASE("the request log can tell what each request says, but for its secrets") {
+    broker cluster{{.print_requests = true}};
+    raw_client client{cluster.port(1)};
+    client.ask(metadata("orders"), 9);
+    protocol::sasl_authenticate_request secret;
+    secret.auth_bytes = bytes_view{"\0user\0pencil", 12};
+    client.send(secret, 2);
+    static_cast<void>(client.receive_frame()); // whatever becomes of it
+    const auto requests = cluster.requests();
+    REQUIRE(requests.size() == 2);
+    CHECK(requests[0].text.starts_with(R"(MetadataRequest v9 {"topics":[{"name":"orders"}])"));
+    CHECK(requests[1].text == R"(SaslAuthenticateRequest v2 {"authBytes":"***"})");
+    broker silent;
+    raw_client other{silent.port(1)};
+    other.ask(metadata("orders"), 9);
+    CHECK(silent.requests().at(0).text.empty());
 }
