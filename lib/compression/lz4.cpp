@@ -82,16 +82,13 @@ error_code error_of(std::size_t code) noexcept {
 
 class lz4_decoder final : public codec_decoder {
 public:
-    explicit lz4_decoder(bool checks_header) : checks_header_{checks_header} {
-        if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0)
-            throw std::bad_alloc{};
-    }
+    explicit lz4_decoder(bool checks_header) : checks_header_{checks_header} {}
     lz4_decoder(const lz4_decoder&) = delete;
     lz4_decoder& operator=(const lz4_decoder&) = delete;
     ~lz4_decoder() override { LZ4F_freeDecompressionContext(context_); }
 
     error_code decode(std::span<const std::byte> in, byte_buffer& out, std::size_t most) override {
-        LZ4F_resetDecompressionContext(context_);
+        start_anew();
         LZ4F_frameInfo_t info{};
         auto read = in.size();
         if (const auto error = read_header(in, info, read)) return error;
@@ -110,13 +107,30 @@ public:
             out.commit(written);
             read += taken;
             if (out.size() - start > most) return errc::batch_too_large;
-            if (wants == 0) return {}; // one frame; what follows it is not looked at, as in Java
+            if (wants == 0) { // one frame; what follows it is not looked at, as in Java
+                is_clean_ = true;
+                return {};
+            }
             if (written == 0 && taken == 0) return errc::corrupt_batch;
             room -= written;
         }
     }
 
 private:
+    /// A frame that is left before its end leaves behind how much of it was to come, which lz4 does not reset
+    /// (seen in 1.9.4): from then on every frame that does not tell its size would be taken for damaged.
+    void start_anew() {
+        if (is_clean_) {
+            LZ4F_resetDecompressionContext(context_);
+        } else {
+            LZ4F_freeDecompressionContext(context_);
+            context_ = nullptr;
+            if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0)
+                throw std::bad_alloc{};
+        }
+        is_clean_ = false;
+    }
+
     /// `read`: bytes of the input on the way in, of the header on the way out.
     error_code read_header(std::span<const std::byte> in, LZ4F_frameInfo_t& info,
                            std::size_t& read) const noexcept {
@@ -134,6 +148,8 @@ private:
 
     LZ4F_dctx* context_ = nullptr;
     bool checks_header_;
+    /// The last frame was read to its end.
+    bool is_clean_ = false;
 };
 
 } // namespace

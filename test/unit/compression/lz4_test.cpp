@@ -99,3 +99,42 @@ TEST_CASE("lz4: the check byte of the header counts, but not in messages of magi
     CHECK(with.decompress_magic_0(compression::gzip, bytes_of(gzip), out, most) == error_code{});
     CHECK(text_of(out) == "text");
 }
+
+TEST_CASE("lz4: what was left before its end does not show in the next frame", "[F3]") {
+    const auto good = pack(compression::lz4, "good"); // tells no size, as Java's
+    LZ4F_preferences_t how = LZ4F_INIT_PREFERENCES;
+    const auto sample = text_like(5'000);
+    how.frameInfo.contentSize = sample.size();
+    std::string sized(LZ4F_compressFrameBound(sample.size(), &how), '\0');
+    sized.resize(LZ4F_compressFrame(sized.data(), sized.size(), sample.data(), sample.size(), &how));
+    decompressor with;
+    REQUIRE(unpack(with, compression::lz4, good, most).bytes == "good");
+    for (std::size_t size = 0; size < sized.size(); ++size) {
+        INFO(size);
+        REQUIRE(unpack(with, compression::lz4, sized.substr(0, size), most).error == errc::corrupt_batch);
+        REQUIRE(unpack(with, compression::lz4, good, most).bytes == "good");
+    }
+    REQUIRE(unpack(with, compression::lz4, sized, sample.size() - 1).error == errc::batch_too_large);
+    REQUIRE(unpack(with, compression::lz4, good, most).bytes == "good");
+    // Found by fuzzing: the size is told, and refused for what the bytes can hold.
+    REQUIRE(
+        unpack(with, compression::lz4, from_hex("04224d18 68 40 ffffff3f00000000 e5 00000000"), most).error);
+    REQUIRE(unpack(with, compression::lz4, good, most).bytes == "good");
+}
+
+TEST_CASE("after any damage a decompressor reads what is whole", "[F3]") {
+    std::mt19937_64 random{27};
+    const auto sample = text_like(3'000);
+    for (const auto codec : available_codecs()) {
+        CAPTURE(codec);
+        const auto packed = pack(codec, sample);
+        decompressor with;
+        for (int i = 0; i < 300; ++i) {
+            auto damaged = packed;
+            damaged[random() % std::min<std::size_t>(damaged.size(), 64)] = static_cast<char>(random());
+            if (random() % 2 == 0) damaged.resize(random() % damaged.size());
+            static_cast<void>(unpack(with, codec, damaged, 1 + random() % 8'000));
+            REQUIRE((unpack(with, codec, packed, most).bytes == sample));
+        }
+    }
+}

@@ -26,7 +26,7 @@ constexpr std::size_t bytes_at_least = 1024;
 // Allocations: each takes a byte at least.
 constexpr std::size_t allocations_at_least = 8;
 // Of time: processor nanoseconds for each byte of input, and for each input, over all damages of a family. A
-// debug build takes thirty a byte at most; these hold under sanitizers too, and still are far from what a
+// debug build takes some tens a byte; these hold under sanitizers too, and still are far from what a
 // single count of two billion would take.
 constexpr double nanoseconds_per_byte = 1000;
 constexpr double nanoseconds_at_least = 50'000;
