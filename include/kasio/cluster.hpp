@@ -3,6 +3,8 @@
 
 #include <kasio/cluster_options.hpp>
 #include <kasio/config.hpp>
+#include <kasio/destination.hpp>
+#include <kasio/detail/request_operation.hpp>
 #include <kasio/error.hpp>
 #include <kasio/metadata.hpp>
 
@@ -67,6 +69,43 @@ public:
             token, core_, std::move(topic));
     }
 
+    /// Sends any request of <kasio/messages.hpp> to the broker it is for: finds it, connects where needed,
+    /// and tries again with growing pauses after failures of the line, and after answers that say another
+    /// broker is the one to ask
+    /// (`NOT_CONTROLLER` from who was thought to be the controller; codes 14, 15, 16 of coordinators).
+    /// `settings` may be just a time-out; it covers all attempts, each of which has at most
+    /// `request_timeout`.
+    ///
+    /// Produce, ShareFetch, ShareAcknowledge and CreateDelegationToken are not sent again once a byte may
+    /// have reached a broker: they end with what ended the line. Everything else has to bear being done
+    /// twice.
+    ///
+    /// Completes with `void(error_code, answer<Request::response_type>)`; the answer keeps the bytes alive
+    /// that its response views, and names the node. Other codes inside the response are the caller's matter;
+    /// when the time is up, so is the last answer that turned the request away. What the request views must
+    /// live until the handler is called. Errors: as a `connection`'s; after time-outs and failures of lines
+    /// the first cause; `closed`. Cancellation (every type): `operation_aborted`. `answer::maybe_sent` tells
+    /// whether a broker may do it all the same.
+    template <class Request, class Token = boost::asio::deferred_t>
+    auto async_request(Request request, destination where, request_settings settings, Token&& token = {}) {
+        using response = typename Request::response_type;
+        return boost::asio::async_initiate<Token, void(error_code, answer<response>)>(
+            [](auto handler, std::shared_ptr<cluster_core> core, Request what, destination to,
+               request_settings how) {
+                const auto fallback = executor_of(core);
+                start_request(core, std::move(to),
+                              make_pending<Request>(std::move(what), how, std::move(handler), fallback));
+            },
+            token, core_, std::move(request), std::move(where), std::move(settings));
+    }
+    /// The same within `default_timeout`.
+    template <class Request, class Token = boost::asio::deferred_t>
+        requires(!std::is_convertible_v<Token, request_settings>)
+    auto async_request(Request request, destination where, Token&& token = {}) {
+        return async_request(std::move(request), std::move(where), request_settings{},
+                             std::forward<Token>(token));
+    }
+
     /// Ends all that uses the cluster: what waits completes with `errc::closed`, connections end.
     ///
     /// Completes with `void(error_code)`, at the latest after `timeout`, whatever the brokers do. A second
@@ -94,10 +133,16 @@ public:
     [[nodiscard]] const std::shared_ptr<cluster_core>& core() const noexcept { return core_; }
 
 private:
-    KASIO_DECL static void start_metadata(const std::shared_ptr<cluster_core>& core, std::string topic,
-                                          boost::asio::any_completion_handler<void(error_code, cluster_metadata)> handler);
-    KASIO_DECL static void start_close(const std::shared_ptr<cluster_core>& core, std::chrono::milliseconds timeout,
+    KASIO_DECL static void start_metadata(
+        const std::shared_ptr<cluster_core>& core, std::string topic,
+        boost::asio::any_completion_handler<void(error_code, cluster_metadata)> handler);
+    KASIO_DECL static void start_close(const std::shared_ptr<cluster_core>& core,
+                                       std::chrono::milliseconds timeout,
                                        boost::asio::any_completion_handler<void(error_code)> handler);
+    KASIO_DECL static void start_request(const std::shared_ptr<cluster_core>& core, destination where,
+                                         std::shared_ptr<pending_request> request);
+    KASIO_DECL static executor_type executor_of(const std::shared_ptr<cluster_core>& core);
+
     std::shared_ptr<cluster_core> core_;
 };
 

@@ -7,9 +7,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 
 KASIO_BEGIN_NAMESPACE
+
+class observer; // <kasio/observer.hpp>
 
 /// How a `cluster` reaches its brokers. Defaults are the Java client's (4.4) unless a member says otherwise.
 struct cluster_options {
@@ -46,6 +49,9 @@ struct cluster_options {
     /// A connection without traffic is closed after this; zero: never. Java: 540 s; clouds cut at 240 s.
     std::chrono::milliseconds idle_timeout{180'000};
 
+    /// Requests of one connection that are written and not answered; more wait for their turn. Producers and consumers
+    /// keep to their own, lower limits.
+    std::size_t max_pipelined = 256;
     /// Largest answer that is believed; a longer one closes the connection.
     std::size_t max_response_bytes = 100 * 1024 * 1024;
     /// Socket buffers in bytes; zero leaves them to the system. `send.buffer.bytes`, `receive.buffer.bytes`.
@@ -53,6 +59,9 @@ struct cluster_options {
     std::size_t receive_buffer = 0;
     bool tcp_no_delay = true;
     bool tcp_keepalive = true;
+
+    /// Told what happens on all connections; none by default.
+    std::shared_ptr<kasio::observer> observer = {};
 };
 
 KASIO_END_NAMESPACE

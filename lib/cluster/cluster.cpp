@@ -4,6 +4,7 @@
 #include "cluster/cluster_core.hpp"
 #include "cluster/complete.hpp"
 #include "cluster/describe.hpp"
+#include "cluster/user_request.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -41,6 +42,22 @@ void cluster::start_metadata(const std::shared_ptr<cluster_core>& core, std::str
     });
     boost::asio::post(core->strand(), [core, topic = std::move(topic), waiting, given_up]() mutable {
         describe_cluster(core, std::move(topic), waiting, given_up);
+    });
+}
+
+cluster::executor_type cluster::executor_of(const std::shared_ptr<cluster_core>& core) {
+    return core->user_executor();
+}
+
+void cluster::start_request(const std::shared_ptr<cluster_core>& core, destination where,
+                            std::shared_ptr<pending_request> request) {
+    const auto limit = request->settings().timeout();
+    const auto deadline = steady_clock::now() + (limit.count() > 0 ? limit : core->options().default_timeout);
+    route to{.to = where.to(), .node = where.node_id(), .of = where.of(), .key = where.key()};
+    request->listen(core->strand());
+    boost::asio::post(core->strand(), [core, deadline, to = std::move(to), request = std::move(request)]() mutable {
+        if (request->finished()) return; // cancelled before it began
+        std::make_shared<user_request>(core, std::move(to), std::move(request), deadline)->attempt();
     });
 }
 

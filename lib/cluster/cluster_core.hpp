@@ -21,6 +21,9 @@ class metadata_cache; // cluster/metadata_cache.hpp: pure
 /// `first_lane` on each number is a line of its own, for whoever needs one that nobody shares: a consumer's fetches.
 enum class purpose : std::uint32_t { common, produce, fetch, coordinator, first_lane };
 
+/// Throws `invalid_option` when an option that is about one connection cannot be.
+void check_line_options(const cluster_options& options);
+
 /// Told about what happens to the cluster, on its strand. Registered while it lives.
 class cluster_listener {
 public:

@@ -12,21 +12,24 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
+void refuse_unless(bool fine, const char* what) {
+    if (!fine) throw boost::system::system_error{make_error_code(errc::invalid_option), what};
+}
+
 void check(const cluster_options& options) {
-    using std::chrono::milliseconds;
-    const auto positive = [](milliseconds time, const char* what) {
-        if (time <= milliseconds::zero()) throw boost::system::system_error{make_error_code(errc::invalid_option), what};
-    };
-    positive(options.connect_timeout, "cluster: connect_timeout must be positive");
-    positive(options.request_timeout, "cluster: request_timeout must be positive");
-    positive(options.default_timeout, "cluster: default_timeout must be positive");
-    positive(options.metadata_max_age, "cluster: metadata_max_age must be positive");
-    if (options.max_response_bytes < 1024) {
-        throw boost::system::system_error{make_error_code(errc::invalid_option), "cluster: max_response_bytes is below 1024"};
-    }
+    check_line_options(options);
+    refuse_unless(options.default_timeout.count() > 0, "cluster: default_timeout must be positive");
+    refuse_unless(options.metadata_max_age.count() > 0, "cluster: metadata_max_age must be positive");
 }
 
 } // namespace
+
+void check_line_options(const cluster_options& options) {
+    refuse_unless(options.connect_timeout.count() > 0, "cluster: connect_timeout must be positive");
+    refuse_unless(options.request_timeout.count() > 0, "cluster: request_timeout must be positive");
+    refuse_unless(options.max_pipelined > 0, "cluster: max_pipelined must be positive");
+    refuse_unless(options.max_response_bytes >= 1024, "cluster: max_response_bytes is below 1024");
+}
 
 std::shared_ptr<cluster_core> cluster_core::create(boost::asio::any_io_executor executor, cluster_options options) {
     check(options);

@@ -63,6 +63,7 @@ public:
     [[nodiscard]] const known_topic* find(std::string_view name) const noexcept;
     [[nodiscard]] const known_node* node(std::int32_t id) const noexcept;
     [[nodiscard]] const std::map<std::int32_t, known_node>& nodes() const noexcept { return nodes_; }
+    [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
     /// -1: none known.
     [[nodiscard]] std::int32_t controller() const noexcept { return controller_; }
     [[nodiscard]] const std::string& cluster_id() const noexcept { return cluster_id_; }

@@ -4,6 +4,8 @@
 
 #include "cluster/retry_policy.hpp"
 
+#include <kasio/observer.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -91,6 +93,7 @@ void live_cluster::connect(slot_key key) {
     }
     auto line = session::create(strand_, options_, login_);
     place->second.line = line;
+    line->set_node(key.first);
     line->ask_versions_from(first_versions_.version(key.first));
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
     line->connect(address->host, address->port,
@@ -121,7 +124,9 @@ void live_cluster::on_connected(slot_key key, const std::shared_ptr<session>& li
 
 void live_cluster::on_node_failed(std::int32_t node, error_code cause, const std::string& text) {
     note_failure(cause, text);
-    reconnects_.on_failure(node, cause, steady_clock::now(), random());
+    const auto now = steady_clock::now();
+    reconnects_.on_failure(node, cause, now, random());
+    if (options_.observer) options_.observer->on_back_off(node, cause, reconnects_.not_before(node) - now);
     if (refreshing_ && !refresh_cause_) refresh_cause_ = cause;
 }
 

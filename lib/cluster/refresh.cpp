@@ -5,6 +5,7 @@
 
 #include <kasio/broker_error.hpp>
 #include <kasio/messages/metadata.hpp>
+#include <kasio/observer.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -140,6 +141,10 @@ void live_cluster::on_refreshed(error_code error, std::int16_t version, const pr
     }
     if (!error) {
         refresh_cause_ = {};
+        if (options_.observer) {
+            options_.observer->on_metadata_update(metadata_.cluster_id(), metadata_.nodes().size(),
+                                                  metadata_.topic_count());
+        }
         tell_listeners();
         serve_refresh_waiters();
     } else if (!refresh_cause_) {

@@ -4,6 +4,7 @@
 #include "cluster/cluster_core.hpp"
 #include "cluster/metadata_cache.hpp"
 #include "cluster/retry_policy.hpp"
+#include "cluster/routed_session.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -18,50 +19,45 @@ template <class Request, class Handler>
 class routed_request : public std::enable_shared_from_this<routed_request<Request, Handler>> {
 public:
     using response = typename Request::response_type;
-    routed_request(std::shared_ptr<cluster_core> core, route to, Request request, time_point deadline, Handler handler,
-                   given_up_flag given_up)
-        : core_{std::move(core)}, to_{std::move(to)}, request_{std::move(request)}, deadline_{deadline},
-          handler_{std::move(handler)}, given_up_{std::move(given_up)} {}
+    routed_request(std::shared_ptr<cluster_core> core, route to, Request request, time_point deadline,
+                   Handler handler, given_up_flag given_up)
+        : core_{std::move(core)},
+          to_{std::move(to)},
+          request_{std::move(request)},
+          deadline_{deadline},
+          handler_{std::move(handler)},
+          given_up_{std::move(given_up)} {}
 
     void attempt() {
-        const auto self = this->shared_from_this();
-        auto on_session = [self](error_code error, std::shared_ptr<session> line) { self->send(error, line); };
-        if (to_.to == route::kind::node) return core_->async_session(to_.node, to_.for_what, deadline_, on_session);
-        const auto controller = core_->metadata().controller();
-        if (to_.to == route::kind::controller && core_->metadata().node(controller) != nullptr) {
-            return core_->async_session(controller, to_.for_what, deadline_, on_session);
-        }
-        if (to_.to == route::kind::coordinator) return find_coordinator();
-        core_->async_any_session(deadline_, on_session, given_up_);
+        async_routed_session(
+            core_, to_, deadline_,
+            [self = this->shared_from_this()](error_code error, const std::shared_ptr<session>& line) {
+                self->send(error, line);
+            },
+            given_up_);
     }
 
 private:
-    void find_coordinator() {
-        const auto on_node = [self = this->shared_from_this()](error_code error, std::int32_t node) {
-            // It has waited and looked again for as long as that helps.
-            if (error) return self->finish(self->first_cause_ && is_retriable(error) ? self->first_cause_ : error);
-            self->to_.node = node;
-            self->core_->async_session(
-                node, purpose::coordinator, self->deadline_,
-                [self](error_code failed, std::shared_ptr<session> line) { self->send(failed, line); });
-        };
-        core_->async_coordinator(to_.of, to_.key, deadline_, on_node, given_up_);
-    }
     void send(error_code error, const std::shared_ptr<session>& line) {
         if (error) return again(error);
         if (given_up_ && *given_up_) return finish(boost::asio::error::operation_aborted);
+        if (to_.to == route::kind::coordinator) to_.node = line->node();
         const auto limit = std::min(deadline_, steady_clock::now() + core_->options().request_timeout);
-        send_typed(*line, request_, limit, [self = this->shared_from_this()](error_code outcome, response answer) {
-            if (outcome) return self->again(outcome);
-            self->handler_(error_code{}, std::move(answer));
-        });
+        send_typed(*line, request_, limit,
+                   [self = this->shared_from_this()](error_code outcome, response answer) {
+                       if (outcome) {
+                           if (self->to_.to == route::kind::coordinator)
+                               self->core_->forget_coordinator(self->to_.of, self->to_.key, self->to_.node);
+                           return self->again(outcome);
+                       }
+                       self->handler_(error_code{}, std::move(answer));
+                   });
     }
     /// What failed on the line may go through on another one.
     void again(error_code error) {
         if (core_->closed()) return finish(core_->ended());
         if (given_up_ && *given_up_) return finish(boost::asio::error::operation_aborted);
         if (!first_cause_) first_cause_ = error;
-        if (to_.to == route::kind::coordinator) core_->forget_coordinator(to_.of, to_.key, to_.node);
         const auto when = steady_clock::now() + core_->retry_delay(attempts_++);
         const auto step = what_next(error, when, deadline_);
         // At the deadline, what went wrong first says more than what followed from it.
@@ -84,17 +80,16 @@ private:
     int attempts_ = 0;
 };
 
-/// Sends a typed request to where `to` says: finds the node, connects, and tries again after failures of the line
-/// until `deadline`, then ends with the first cause. Errors inside the answer are the caller's matter: who is told by
-/// a coordinator that it is none (15, 16) forgets it (`forget_coordinator`) and asks again. `handler` is
-/// `void(error_code, Response)`, called on the strand, exactly once, never inside this call; with
-/// `operation_aborted` some time after `given_up`, with the cluster's `ended()` when that ends.
+/// Sends a typed request to where `to` says: finds the node, connects, and tries again after failures of the
+/// line until `deadline`, then ends with the first cause. Errors inside the answer are the caller's matter:
+/// who is told by a coordinator that it is none (15, 16) forgets it (`forget_coordinator`) and asks again.
+/// `handler` is `void(error_code, Response)`, called on the strand, exactly once, never inside this call;
+/// with `operation_aborted` some time after `given_up`, with the cluster's `ended()` when that ends.
 template <class Request, class Handler>
 void request_routed(const std::shared_ptr<cluster_core>& core, route to, Request request, time_point deadline,
                     Handler handler, given_up_flag given_up = nullptr) {
     std::make_shared<routed_request<Request, Handler>>(core, std::move(to), std::move(request), deadline,
-                                                       std::move(handler),
-                                                       std::move(given_up))
+                                                       std::move(handler), std::move(given_up))
         ->attempt();
 }
 

@@ -5,10 +5,12 @@
 #include "net/connector.hpp"
 #include "net/read_size.hpp"
 #include "net/send_typed.hpp"
+#include "protocol/api_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -69,7 +71,8 @@ broker_session::broker_session(serial_executor executor, cluster_options options
       login_{std::move(login)},
       buffers_{
           std::make_shared<read_buffer_pool>(options_.max_response_bytes + frame_splitter::length_bytes)},
-      splitter_{options_.max_response_bytes} {}
+      splitter_{options_.max_response_bytes},
+      observer_{options_.observer.get()} {}
 
 broker_session::~broker_session() = default;
 
@@ -95,23 +98,41 @@ request_id broker_session::enqueue(outgoing_request&& request, request_id id) {
     info.version = request.version;
     info.deadline = request.deadline;
     info.expects_reply = request.expects_reply;
+    if (observer_ != nullptr) {
+        info.bytes = request.frame.size();
+        info.since = steady_clock::now();
+    }
     const bool has_header = request.api_key >= 0;
     table_.add(info, std::move(request.handler), id);
     if (has_header) request.frame.set_correlation_id(table::correlation_id(id));
     line_.add(id, std::move(request.frame), std::move(request.pin));
     arm(info.deadline);
+    if (muted_until_ != time_point{}) arm(muted_until_);
     if (!writing_) write_more();
     return id;
 }
 
 void broker_session::write_more() {
-    const auto pieces = line_.gather([this] { table_.on_writing(); });
+    const auto pieces = line_.gather([this] { table_.on_writing(); }, [this] { return may_begin(); });
     writing_ = !pieces.empty();
     if (!writing_) return;
     auto self = std::static_pointer_cast<broker_session>(shared_from_this());
     stream_->write_some(pieces, [self = std::move(self)](error_code error, std::size_t bytes) {
         self->on_written(error, bytes);
     });
+}
+
+bool broker_session::may_begin() const {
+    if (table_.under_way() >= options_.max_pipelined) return false;
+    return muted_until_ == time_point{} || muted_until_ <= steady_clock::now();
+}
+
+void broker_session::throttle(std::int16_t api_key, std::int16_t version, std::chrono::milliseconds time) {
+    const auto* const api = protocol::find_api(api_key);
+    if (api == nullptr || version < api->throttles_from || state_ != state::open) return;
+    muted_until_ = std::max(muted_until_, steady_clock::now() + time);
+    if (line_.has_queued()) arm(muted_until_);
+    if (observer_ != nullptr) observer_->on_throttle(seen(), api_key, time);
 }
 
 void broker_session::on_written(error_code error, std::size_t bytes) {
@@ -128,6 +149,7 @@ void broker_session::on_written(error_code error, std::size_t bytes) {
     last_activity_ = steady_clock::now();
     // `writing_` stays true meanwhile: what the handlers send is gathered into the next write.
     line_.advance(bytes, [this](request_id id) {
+        if (observer_ != nullptr) tell_written(id);
         auto done = table_.on_written(id);
         if (!done) return;
         reply nothing;
@@ -180,7 +202,10 @@ void broker_session::on_read(error_code error, std::size_t bytes) {
     }
     last_activity_ = steady_clock::now();
     buffer_->commit(bytes);
-    if (take_frames()) read_more();
+    if (!take_frames()) return;
+    // What the limit of requests under way has held back.
+    if (!writing_ && line_.has_queued()) write_more();
+    read_more();
 }
 
 bool broker_session::take_frames() {
@@ -215,6 +240,7 @@ bool broker_session::take_frame(std::span<const std::byte> frame) {
                 " was due");
         return false;
     }
+    if (observer_ != nullptr) tell_answered(result.info, frame.size());
     if (result.answered) {
         reply answer{frame, result.answered->info.version, this, &broker_session::keep_buffer};
         answer.kept_bytes = buffer_->capacity();
@@ -271,6 +297,9 @@ void broker_session::on_timer() {
     }
     on_overdue(now);
     if (state_ == state::closed) return;
+    if (muted_until_ <= now) muted_until_ = {};
+    if (!writing_ && line_.has_queued()) write_more();
+    if (line_.has_queued() && muted_until_ != time_point{}) arm(muted_until_);
     if (const auto next = earliest_deadline()) arm(*next);
 }
 
@@ -297,6 +326,7 @@ void broker_session::close_with(error_code cause, std::string text) {
     const bool was_open = std::exchange(state_, state::closed) == state::open;
     cause_ = cause;
     cause_text_ = std::move(text);
+    if (observer_ != nullptr) tell_disconnected();
     // Taken out before anything is cancelled: an operation that is dropped lets go of the handlers still
     // here.
     auto ended = [requests = table_.fail_all(), held = std::exchange(held_, {}),

@@ -11,6 +11,8 @@
 #include "net/version_negotiation.hpp"
 #include "net/write_line.hpp"
 
+#include <kasio/observer.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +39,7 @@ public:
     [[nodiscard]] const api_versions& versions() const noexcept override { return negotiation_.offered(); }
     request_id send(outgoing_request request) override;
     void abandon(request_id id) override;
+    void throttle(std::int16_t api_key, std::int16_t version, std::chrono::milliseconds time) override;
     [[nodiscard]] std::size_t in_flight() const noexcept override { return table_.size() + held_.size(); }
     [[nodiscard]] time_point last_activity() const noexcept override { return last_activity_; }
     void close(error_code cause) override;
@@ -84,6 +87,7 @@ private:
     request_id enqueue(outgoing_request&& request) { return enqueue(std::move(request), table_.reserve()); }
     request_id enqueue(outgoing_request&& request, request_id id);
     void write_more();
+    [[nodiscard]] bool may_begin() const;
     void on_written(error_code error, std::size_t bytes);
 
     // reading
@@ -93,6 +97,14 @@ private:
     [[nodiscard]] bool take_frame(std::span<const std::byte> frame);
     void settle_buffer();
     static std::shared_ptr<const void> keep_buffer(void* self);
+
+    // telling the observer (broker_session_observe.cpp)
+    [[nodiscard]] observed_line seen() const;
+    void tell_step(handshake_step step);
+    void tell_connected();
+    void tell_disconnected();
+    void tell_written(request_id id);
+    void tell_answered(const in_flight_info& info, std::size_t bytes);
 
     // ending
     void arm(time_point when);
@@ -145,6 +157,13 @@ private:
     frame_splitter splitter_;
     std::size_t missing_ = 0;
     time_point last_activity_;
+    /// No request is begun before, since the broker wants silence.
+    time_point muted_until_{};
+
+    observer* const observer_;
+    std::uint64_t number_ = 0;
+    time_point began_{};
+    time_point step_began_{};
 };
 
 /// Keeps a session alive while an operation of it is pending. Destroyed without having been taken, which

@@ -31,6 +31,7 @@ void broker_session::connect(std::string host, std::uint16_t port, unique_functi
     peer_ = (is_v6 ? '[' + host_ + ']' : host_) + ':' + std::to_string(port);
     connect_done_ = std::move(done);
     last_activity_ = steady_clock::now();
+    began_ = step_began_ = last_activity_;
     connect_deadline_ = last_activity_ + options_.connect_timeout;
     arm(connect_deadline_);
     if (login_) {
@@ -53,6 +54,7 @@ void broker_session::on_connected(error_code error, std::string text) {
         return;
     }
     if (peer_ != text) peer_ += " (" + text + ")";
+    if (observer_ != nullptr) tell_step(handshake_step::connected);
     state_ = state::securing;
     stream_->handshake(host_, [line = lifeline{*this}](error_code failed) mutable {
         const auto self = line.take();
@@ -66,6 +68,7 @@ void broker_session::on_secured(error_code error) {
         close_with(error, peer_ + ": " + stream_->why(error));
         return;
     }
+    if (observer_ != nullptr) tell_step(handshake_step::secured);
     state_ = state::negotiating;
     buffer_ = buffers_->take();
     read_more();
@@ -99,12 +102,14 @@ void broker_session::on_versions(reply& answer) {
             return;
         case version_negotiation::outcome::done: break;
     }
+    if (observer_ != nullptr) tell_step(handshake_step::negotiated);
     if (login_) authenticate();
     else open();
 }
 
 void broker_session::open() {
     state_ = state::open;
+    if (observer_ != nullptr) tell_connected();
     auto done = std::move(connect_done_);
     done({});
 }

@@ -169,6 +169,7 @@ void broker_session::on_authenticated() {
         renew_at_ = authenticated_at_ + std::chrono::duration_cast<steady_clock::duration>(wait);
         session_end_ = authenticated_at_ + lifetime;
     }
+    if (observer_ != nullptr) tell_step(handshake_step::authenticated);
     if (state_ == state::open) release_held();
     else open();
 }

@@ -7,6 +7,7 @@
 #include <kasio/config.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -37,6 +38,10 @@ struct in_flight_info {
     std::chrono::steady_clock::time_point deadline;
     /// False for Produce with acks=0, which brokers never answer.
     bool expects_reply = true;
+    /// For observers: the size of its frame, and when it was queued, then when it was written. Not kept
+    /// without one.
+    std::size_t bytes = 0;
+    std::chrono::steady_clock::time_point since{};
 };
 
 /// The requests of one connection in the order they were sent, which is the order of their answers
@@ -59,6 +64,8 @@ public:
     struct match_result {
         /// False: the answer belongs to no request, the connection must be closed.
         bool matched = false;
+        /// What was answered, whether somebody waits or not.
+        in_flight_info info;
         /// Empty when the request had been abandoned: drop the answer.
         std::optional<entry> answered;
     };
@@ -116,6 +123,7 @@ public:
         match_result result;
         result.matched = true;
         entry head = line_.pop_front();
+        result.info = head.info;
         if (head.state != in_flight_state::abandoned) result.answered.emplace(std::move(head));
         return result;
     }
@@ -190,6 +198,14 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept {
         return line_.size() + unanswered_.size() + queued_.size();
+    }
+    /// Handed to the socket, and not answered or (without an answer to come) not written.
+    [[nodiscard]] std::size_t under_way() const noexcept { return line_.size() + unanswered_.size(); }
+    /// What was handed to the socket; null when it is not here (any more).
+    [[nodiscard]] in_flight_info* sent_info(std::uint64_t id) noexcept {
+        for (auto* const part : {&line_, &unanswered_})
+            if (const auto index = find(*part, id); index != none) return &(*part)[index].info;
+        return nullptr;
     }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     [[nodiscard]] std::optional<in_flight_state> state(std::uint64_t id) const noexcept {

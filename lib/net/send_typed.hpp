@@ -4,6 +4,7 @@
 #include "net/session.hpp"
 #include "protocol/codec.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -32,6 +33,11 @@ void deliver(session* line, Handler& handler, error_code error, reply& raw) {
         error = protocol::decode_response(raw.frame, raw.version, response);
         if (error) response = Response{};
         if (error == errc::malformed_response) line->close(error);
+        if constexpr (requires { response.throttle_time_ms; }) {
+            if (!error && response.throttle_time_ms > 0)
+                line->throttle(Response::api.key, raw.version,
+                               std::chrono::milliseconds{response.throttle_time_ms});
+        }
     }
     if constexpr (std::invocable<Handler&, error_code, Response&&, reply&>)
         handler(error, std::move(response), raw);

@@ -8,6 +8,7 @@
 #include <kasio/cluster_options.hpp>
 #include <kasio/error.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -114,6 +115,9 @@ public:
     /// yet written is withdrawn, the answer to one already written is dropped. Nothing happens when it has
     /// been answered.
     virtual void abandon(request_id id) = 0;
+    /// The broker wants silence for that long after its answer (KIP-219): what is queued waits, to its own
+    /// deadline. Nothing happens for versions at which brokers hold their answer back instead.
+    virtual void throttle(std::int16_t api_key, std::int16_t version, std::chrono::milliseconds time) = 0;
     /// Requests sent or queued whose answer has not come.
     [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;
     /// When the last byte came or went.
@@ -126,9 +130,13 @@ public:
 
     /// What requests carry in their header.
     [[nodiscard]] const std::string& client_id() const noexcept { return client_id_; }
+    /// Which broker it is, for observers.
+    void set_node(std::int32_t node) noexcept { node_ = node; }
+    [[nodiscard]] std::int32_t node() const noexcept { return node_; }
 
 private:
     const std::string client_id_;
+    std::int32_t node_ = -1;
 };
 
 KASIO_END_NAMESPACE

@@ -27,15 +27,23 @@ public:
     void withdraw(std::uint64_t id);
 
     /// What the next write takes; empty when nothing is left. `on_writing()` is called for each request that
-    /// was queued until now. Valid until `advance` or `clear`.
-    template <class OnWriting>
-    [[nodiscard]] std::span<const boost::asio::const_buffer> gather(OnWriting on_writing) {
+    /// was queued until now; none is begun unless `may_begin()` says so. Valid until `advance` or
+    /// `clear`.
+    template <class OnWriting, class MayBegin>
+    [[nodiscard]] std::span<const boost::asio::const_buffer> gather(OnWriting on_writing,
+                                                                    MayBegin may_begin) {
         begin_pieces();
-        while (!queued_.empty() && count_ != pieces_.size() && pending_bytes_ < largest_write) {
+        while (!queued_.empty() && may_begin() && count_ != pieces_.size() &&
+               pending_bytes_ < largest_write) {
             begin_next();
             on_writing();
         }
         return std::span{pieces_}.first(count_);
+    }
+
+    template <class OnWriting>
+    [[nodiscard]] std::span<const boost::asio::const_buffer> gather(OnWriting on_writing) {
+        return gather(on_writing, [] { return true; });
     }
 
     /// `bytes` were written. `on_written(id)` is called for each request that is complete, after its bytes
@@ -55,6 +63,8 @@ public:
         }
     }
 
+    /// Whether a request waits that was not handed to the socket.
+    [[nodiscard]] bool has_queued() const noexcept { return !queued_.empty(); }
     /// Lets go what no write holds.
     void clear_queued() noexcept { queued_.clear(); }
     /// Lets go everything. Precondition: no write is in progress.

@@ -124,6 +124,7 @@ TEST_CASE("handlers may send, abandon and close") {
     std::shared_ptr<outcome> nested;
     int calls = 0;
     outgoing_request request;
+    request.api_key = some_api;
     const auto second = fixture.send("b");
     const auto third = fixture.send("c");
     const auto third_id = fixture.last_id;
