@@ -5,6 +5,7 @@
 #include <kasio/config.hpp>
 #include <kasio/delivery.hpp>
 #include <kasio/detail/send_operation.hpp>
+#include <kasio/producer_metrics.hpp>
 #include <kasio/producer_options.hpp>
 #include <kasio/record.hpp>
 
@@ -50,16 +51,20 @@ public:
     /// Sends a record and waits for its delivery.
     ///
     /// The record is encoded before this returns (when initiated), so that what it borrows may go then. With
-    /// the budget used up, or the topic's partitions not known yet, it is copied and waits its turn, first come
-    /// first served, for at most `max_block`.
+    /// the budget used up, or the topic's partitions not known yet, it is copied and waits its turn, first
+    /// come first served, for at most `max_block`.
     ///
-    /// Completes with `void(error_code, delivery)`; `delivery.fate` tells what is certain also when it failed.
-    /// Errors: a `broker_errc` of the record's partition; `message_timed_out` after `delivery_timeout`;
-    /// `record_too_large`; `unknown_partition`; `budget_exceeded`, `metadata_unavailable` or the cause that
-    /// kept the brokers from answering after `max_block`; `closed`.
+    /// Completes with `void(error_code, delivery)`; `delivery.fate` tells what is certain also when it
+    /// failed. Errors: a `broker_errc` of the record's partition; `message_timed_out` after
+    /// `delivery_timeout`; `record_too_large`; `unknown_partition`; `budget_exceeded`, `metadata_unavailable`
+    /// or the cause that kept the brokers from answering after `max_block`; `closed`.
     ///
-    /// Cancellation (every type): ends the wait with `operation_aborted`. A record that still waits for room or
-    /// metadata is withdrawn (`not_sent`); one already in a batch still goes out, so its fate is `unknown`.
+    /// A batch that the broker finds too large is sent in parts; where it blames single records (KIP-467)
+    /// these end with the error, and the others are sent again without them.
+    ///
+    /// Cancellation (every type): ends the wait with `operation_aborted`. A record that is in no request yet,
+    /// whether it waits for room, for metadata or in its batch, is withdrawn (`not_sent`); one whose batch
+    /// has been written, or made ready for it, still goes out, so its fate is `unknown`.
     template <class Token = boost::asio::deferred_t>
     auto async_send(producer_record record, Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code, delivery)>(
@@ -76,9 +81,10 @@ public:
             token, core_, record);
     }
 
-    /// Sends several records; completes with `void(error_code, std::vector<send_result>)`, one result a record
-    /// in their order, when all have ended. The operation's own code is always success: what failed is said
-    /// by the items. Otherwise as `async_send`; cancellation ends the wait with `operation_aborted` and no items.
+    /// Sends several records; completes with `void(error_code, std::vector<send_result>)`, one result a
+    /// record in their order, when all have ended. The operation's own code is always success: what failed is
+    /// said by the items. Otherwise as `async_send`; cancellation ends the wait with `operation_aborted` and
+    /// no items.
     template <class Token = boost::asio::deferred_t>
     auto async_send_many(std::span<const producer_record> records, Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code, std::vector<send_result>)>(
@@ -93,11 +99,14 @@ public:
     /// allocates per record.
     [[nodiscard]] KASIO_DECL error_code try_send(const producer_record& record);
 
-    /// Completes with `void(error_code)` once the budget has room. Errors: `closed`. Cancellation ends the wait.
+    /// Completes with `void(error_code)` once the budget has room. Errors: `closed`. Cancellation ends the
+    /// wait.
     template <class Token = boost::asio::deferred_t>
     auto async_wait_writable(Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code)>(
-            [](auto handler, std::shared_ptr<producer_core> core) { start_wait_writable(core, std::move(handler)); },
+            [](auto handler, std::shared_ptr<producer_core> core) {
+                start_wait_writable(core, std::move(handler));
+            },
             token, core_);
     }
 
@@ -106,8 +115,8 @@ public:
     template <class Token = boost::asio::deferred_t>
     auto async_flush(Token&& token = {}) {
         return boost::asio::async_initiate<Token, void(error_code)>(
-            [](auto handler, std::shared_ptr<producer_core> core) { start_flush(core, std::move(handler)); }, token,
-            core_);
+            [](auto handler, std::shared_ptr<producer_core> core) { start_flush(core, std::move(handler)); },
+            token, core_);
     }
 
     /// Takes no more records, delivers what is buffered until `timeout`, then ends the rest with `closed` and
@@ -128,20 +137,25 @@ public:
         return async_close(std::chrono::seconds{30}, std::forward<Token>(token));
     }
 
+    /// What it has done so far and what it holds now, read without a lock.
+    [[nodiscard]] KASIO_DECL producer_metrics metrics() const;
+
 private:
     using signal_handler = boost::asio::any_completion_handler<void(error_code)>;
     using many_handler = boost::asio::any_completion_handler<void(error_code, std::vector<send_result>)>;
-    KASIO_DECL static void start_send(const std::shared_ptr<producer_core>& core, const producer_record& record,
-                                      const detail::send_operation_type& type, void* handler);
+    KASIO_DECL static void start_send(const std::shared_ptr<producer_core>& core,
+                                      const producer_record& record, const detail::send_operation_type& type,
+                                      void* handler);
     KASIO_DECL static std::shared_ptr<detail::send_cancellation> start_cancellable_send(
         const std::shared_ptr<producer_core>& core, const producer_record& record,
         const detail::send_operation_type& type, void* handler);
     KASIO_DECL static void start_send_many(const std::shared_ptr<producer_core>& core,
                                            std::span<const producer_record> records, many_handler handler);
-    KASIO_DECL static void start_wait_writable(const std::shared_ptr<producer_core>& core, signal_handler handler);
+    KASIO_DECL static void start_wait_writable(const std::shared_ptr<producer_core>& core,
+                                               signal_handler handler);
     KASIO_DECL static void start_flush(const std::shared_ptr<producer_core>& core, signal_handler handler);
-    KASIO_DECL static void start_close(const std::shared_ptr<producer_core>& core, std::chrono::milliseconds timeout,
-                                       signal_handler handler);
+    KASIO_DECL static void start_close(const std::shared_ptr<producer_core>& core,
+                                       std::chrono::milliseconds timeout, signal_handler handler);
     std::shared_ptr<producer_core> core_;
 };
 

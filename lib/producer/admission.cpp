@@ -74,7 +74,8 @@ producer_core::admission producer_core::wait_for_partition(topic_entry& topic, c
 
 void producer_core::fail_later(sender& who, std::int64_t time, error_code error) {
     auto batch = pool_->acquire();
-    auto* operation = who.type->construct(batch->memory.allocate(who.type->size, who.type->align), who.handler);
+    auto* operation =
+        who.type->construct(batch->memory.allocate(who.type->size, who.type->align), who.handler);
     operation->link = nullptr;
     completer_.adopt(*batch, operation);
     batch->link(operation, 0, time);
@@ -167,13 +168,20 @@ void producer_core::drain_pending(topic_entry& topic) {
         return refuse_pending(topic, known->error);
     }
     topic.refused = false;
+    if (topic.id != known->id) {
+        if (!topic.id.is_zero()) {
+            for (const auto& queue : topic.queues) sequences_.recreated(queue->sequences);
+        }
+        topic.id = known->id;
+    }
     const auto count = known->partitions.size();
     while (topic.queues.size() < count) {
         const auto number = static_cast<std::int32_t>(topic.queues.size());
         topic.queues.push_back(std::make_unique<partition_queue>(&topic, number));
     }
     for (std::size_t number = 0; number < count; ++number) {
-        topic.queues[number]->available.store(known->partitions[number].leader >= 0, std::memory_order_relaxed);
+        topic.queues[number]->available.store(known->partitions[number].leader >= 0,
+                                              std::memory_order_relaxed);
     }
     const auto* published = topic.partitions.load(std::memory_order_relaxed);
     if (published == nullptr || published->queues.size() < topic.queues.size()) {
@@ -192,7 +200,8 @@ void producer_core::place_pending(topic_entry& topic, const partition_list& list
         {
             const std::lock_guard lock{topic.mutex};
             if (topic.pending.empty()) {
-                // Only now, with all who waited in line before them, may others go straight to the partitions.
+                // Only now, with all who waited in line before them, may others go straight to the
+                // partitions.
                 if (!overflow.empty()) {
                     const std::lock_guard room{room_mutex_};
                     room_.insert(room_.begin(), std::make_move_iterator(overflow.begin()),

@@ -2,6 +2,7 @@
 // What becomes of batches: answers, retries, ends. On the strand.
 #include "cluster/metadata_cache.hpp"
 #include "producer/producer_core.hpp"
+#include "producer/refusal.hpp"
 
 #include <kasio/broker_error.hpp>
 #include <kasio/messages/produce.hpp>
@@ -10,20 +11,21 @@
 
 KASIO_BEGIN_NAMESPACE
 
-namespace {
-
-/// The broker's answer leaves open whether the batch is in the log.
-bool leaves_unknown(const error_code& error) noexcept {
-    return error == broker_errc::request_timed_out || error == broker_errc::not_enough_replicas_after_append ||
-           error == broker_errc::unknown_server_error;
+std::uint64_t microseconds(steady_clock::duration time) noexcept {
+    const auto count = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+    return count > 0 ? static_cast<std::uint64_t>(count) : 0;
 }
 
-} // namespace
-
-void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error,
-                              reply& answer) {
+void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round,
+                              error_code error, reply& answer) {
     auto& line = line_to(node);
     --line.in_flight;
+    const auto now = steady_clock::now();
+    if (error) {
+        counters_.request_failures.add();
+    } else {
+        counters_.request_latency.add(microseconds(now - round->sent));
+    }
     for (const auto& item : round->items) landed(item.batch);
     protocol::produce_response response;
     if (!error && options_.acks != acks::none) {
@@ -42,7 +44,7 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
         for (const auto& node_said : response.node_endpoints) {
             cluster_->hint_node(node_said.node_id, node_said.host, node_said.port);
         }
-        const auto outcomes = match_answer(*round, response);
+        const auto outcomes = match_answer(*round, response, answer.version >= lowest_by_id);
         for (std::size_t at = 0; at < outcomes.size(); ++at) {
             const auto& batch = round->items[at].batch;
             if (outcomes[at]) {
@@ -66,7 +68,8 @@ void producer_core::be_quiet(line& to, std::int16_t version, std::int32_t millis
     constexpr std::int16_t client_throttles_from = 6;
     if (milliseconds <= 0 || version < client_throttles_from) return;
     to.quiet_until = steady_clock::now() + std::chrono::milliseconds{milliseconds};
-    cluster_->call_at(to.quiet_until, [self = shared_from_this(), node = to.node] { self->pump(self->line_to(node)); });
+    cluster_->call_at(to.quiet_until,
+                      [self = shared_from_this(), node = to.node] { self->pump(self->line_to(node)); });
 }
 
 void producer_core::landed(const std::shared_ptr<send_batch>& batch) {
@@ -83,48 +86,76 @@ void producer_core::landed(const std::shared_ptr<send_batch>& batch) {
     if (more && queue.retry_at <= now) make_ready(queue);
 }
 
-void producer_core::settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome) {
-    if (batch->done) return;
-    const auto error = from_broker(outcome.error);
-    // A duplicate is in the log already, where the broker does not say.
-    if (!error || (batch->stamp.stamped() && error == broker_errc::duplicate_sequence_number)) {
-        batch->home->failures = 0;
-        return end(batch, {.error = {},
-                           .base_offset = error ? -1 : outcome.base_offset,
-                           .log_append_time = outcome.log_append_time,
-                           .fate = fate::delivered});
-    }
-    if (batch->stamp.stamped()) {
-        switch (sequences_.on_error(batch->home->sequences, batch->place, error)) {
-        case sequence_keeper::verdict::retry: return retry(batch, error);
-        case sequence_keeper::verdict::renumber:
+bool producer_core::settle_sequence(const std::shared_ptr<send_batch>& batch, error_code error) {
+    using verdict = sequence_keeper::verdict;
+    switch (sequences_.on_error(batch->home->sequences, batch->place, error, batch->fate_unknown)) {
+        case verdict::other: return false;
+        case verdict::retry: retry(batch, error); break;
+        case verdict::duplicate: // in the log already, where the broker does not say
+            batch->home->failures = 0;
+            end(batch, {.fate = fate::delivered});
+            break;
+        case verdict::unknown: end_failed(batch, error); break;
+        case verdict::renumber:
             batch->stamp = {};
             batch->wire = {};
             batch->fate_unknown = false;
-            return retry(batch, error);
-        case sequence_keeper::verdict::other: break;
-        }
+            retry(batch, error);
+            break;
     }
-    if (needs_metadata_refresh(error) &&
-        cluster_->hint_leader(batch->home->topic->name, batch->home->number, outcome.leader, outcome.leader_epoch)) {
-        // The answer names the leader itself: there at once, while metadata is asked for all the same (KIP-951).
+    return true;
+}
+
+void producer_core::settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome) {
+    if (batch->done) return;
+    const auto error = from_broker(outcome.error);
+    if (!error) {
+        batch->home->failures = 0;
+        return end(batch, {.error = {},
+                           .base_offset = outcome.base_offset,
+                           .log_append_time = outcome.log_append_time,
+                           .fate = fate::delivered});
+    }
+    counters_.broker_errors.add();
+    if (!outcome.text.empty()) cluster_->note_failure(error, outcome.text);
+    if (batch->stamp.stamped() && settle_sequence(batch, error)) return;
+    if (needs_metadata_refresh(error) && cluster_->hint_leader(batch->home->topic->name, batch->home->number,
+                                                               outcome.leader, outcome.leader_epoch)) {
+        // The answer names the leader itself: there at once, while metadata is asked for all the same
+        // (KIP-951).
         cluster_->refresh_metadata();
-        if (++batch->attempts > options_.retries) return end_failed(batch, error);
+        if (has_no_retry(*batch)) return end_failed(batch, error);
+        counters_.retries.add();
         requeue(batch);
         batch->home->retry_at = {};
         return make_ready(*batch->home);
     }
-    if (leaves_unknown(error)) batch->fate_unknown = true;
-    if (is_retriable(error) || error == broker_errc::unknown_server_error) return retry(batch, error);
-    end_failed(batch, error);
+    const auto blamed = blamed_in(*batch, outcome);
+    const auto records = static_cast<std::size_t>(batch->writer.count());
+    const auto verdict = judge(error, {batch->fate_unknown, records, blamed.size()});
+    batch->fate_unknown = verdict.unknown;
+    switch (verdict.what) {
+        case refusal::remedy::again: return retry(batch, error);
+        case refusal::remedy::in_parts: return split(batch);
+        case refusal::remedy::without_blamed: return blame(batch, error, blamed);
+        case refusal::remedy::end: return end_failed(batch, error);
+    }
+}
+
+bool producer_core::has_no_retry(send_batch& batch) const noexcept {
+    // What may be in the log and can be sent again without a copy is, up to its delivery time-out: to leave off
+    // would only leave it in doubt.
+    const bool harmless = batch.fate_unknown && batch.stamp.stamped();
+    return ++batch.attempts > options_.retries && !harmless;
 }
 
 void producer_core::retry(const std::shared_ptr<send_batch>& batch, error_code error) {
     if (batch->done) return;
     const bool line_failed = error.category() == client_category();
     if (line_failed || needs_metadata_refresh(error)) cluster_->refresh_metadata();
-    if (options_.acks == acks::none || ++batch->attempts > options_.retries) return end_failed(batch, error);
+    if (options_.acks == acks::none || has_no_retry(*batch)) return end_failed(batch, error);
     batch->last_error = error;
+    counters_.retries.add();
     requeue(batch);
     auto& queue = *batch->home;
     if (queue.retry_at > steady_clock::now()) return; // another batch of this round has seen to it
@@ -141,14 +172,16 @@ void producer_core::requeue(const std::shared_ptr<send_batch>& batch) {
         // Back to its place: batches of a partition go out in the order in which they were opened.
         const std::lock_guard lock{queue.mutex};
         const auto place = std::find_if(queue.sealed.begin(), queue.sealed.end(),
-                                        [&batch](const auto& other) { return other->number > batch->number; });
+                                        [&batch](const auto& other) { return batch->before(*other); });
         queue.sealed.insert(place, batch);
+        queue.note_length();
     }
 }
 
 void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
     if (std::exchange(batch->done, true)) return;
-    outstanding_.erase(batch->number);
+    outstanding_.erase(outstanding_.find(batch->number));
+    count_end(*batch, outcome.fate);
     give_back(batch->charged);
     while (!by_age_.empty() && by_age_.front()->done) by_age_.pop_front();
     if (batch->stamp.stamped()) {

@@ -2,8 +2,6 @@
 // What callers' threads do: choose a partition, and encode the record into its open batch under one lock.
 #include "producer/producer_core.hpp"
 
-#include "base/murmur2.hpp"
-
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -26,29 +24,29 @@ constexpr std::size_t request_overhead = 128;
 
 } // namespace
 
-void producer_core::send(const producer_record& record, const detail::send_operation_type& type, void* handler,
-                         std::shared_ptr<detail::send_link> link) {
+void producer_core::send(const producer_record& record, const detail::send_operation_type& type,
+                         void* handler, std::shared_ptr<detail::send_link> link) {
     sender who{&type, handler, std::move(link), nullptr};
     const auto time = time_of(record);
     switch (admit(record, who, time)) {
-    case admission::taken: return;
-    case admission::no_room: return wait_for_room(record, who, time);
-    case admission::too_large: return fail_later(who, time, errc::record_too_large);
-    case admission::no_partition: return; // in line for its topic's partitions
-    case admission::again:
-    case admission::closed: return fail_later(who, time, errc::closed);
+        case admission::taken: return;
+        case admission::no_room: return wait_for_room(record, who, time);
+        case admission::too_large: return fail_later(who, time, errc::record_too_large);
+        case admission::no_partition: return; // in line for its topic's partitions
+        case admission::again:
+        case admission::closed: return fail_later(who, time, errc::closed);
     }
 }
 
 error_code producer_core::try_send(const producer_record& record) {
     sender who;
     switch (admit(record, who, time_of(record))) {
-    case admission::taken:
-    case admission::no_partition: return {};
-    case admission::no_room: return errc::would_block;
-    case admission::too_large: return errc::record_too_large;
-    case admission::again:
-    case admission::closed: break;
+        case admission::taken:
+        case admission::no_partition: return {};
+        case admission::no_room: return errc::would_block;
+        case admission::too_large: return errc::record_too_large;
+        case admission::again:
+        case admission::closed: break;
     }
     return errc::closed;
 }
@@ -64,39 +62,66 @@ producer_core::admission producer_core::admit(const producer_record& record, sen
     if (topic == nullptr) topic = &topics_.find_or_add(record.topic);
     for (;;) {
         const auto* known = topic->partitions.load(std::memory_order_acquire);
-        if (auto* queue = known ? choose(*topic, *known, record) : nullptr) return append(*queue, record, who, time);
+        if (auto* queue = known ? choose(*topic, *known, record) : nullptr)
+            return append(*queue, record, who, time);
         const auto result = wait_for_partition(*topic, known, record, who, time);
         if (result != admission::again) return result;
     }
 }
 
 partition_queue* producer_core::choose(topic_entry& topic, const partition_list& known,
-                                       const producer_record& record) noexcept {
+                                       const producer_record& record) const {
     const auto& queues = known.queues;
     const auto count = static_cast<std::int32_t>(queues.size());
-    std::int32_t partition = 0;
-    if (record.partition) {
-        partition = *record.partition;
-        if (partition < 0 || partition >= count) return nullptr;
-    } else if (!record.key.is_null()) {
-        partition = partition_of_key(record.key, count);
-    } else {
-        partition = topic.sticky.choose(count, [&queues](std::int32_t number) {
-            return queues[static_cast<std::size_t>(number)]->available.load(std::memory_order_relaxed);
-        });
+    auto chosen = record.partition;
+    if (!chosen && options_.partitioner) {
+        partition_question question;
+        question.topic = record.topic;
+        question.key = record.key;
+        question.value = record.value;
+        question.partitions = count;
+        chosen = options_.partitioner(question);
+        if (*chosen < 0) chosen.reset();
+    } else if (!chosen) {
+        chosen = partition_by_key(options_.partitioning, record.key, count);
     }
-    return queues[static_cast<std::size_t>(partition)];
+    if (!chosen) chosen = choose_without_key(topic, known);
+    if (*chosen < 0 || *chosen >= count) return nullptr;
+    return queues[static_cast<std::size_t>(*chosen)];
 }
 
-producer_core::admission producer_core::append(partition_queue& queue, const producer_record& record, sender& who,
-                                               std::int64_t time) {
+std::int32_t producer_core::choose_without_key(topic_entry& topic,
+                                               const partition_list& known) const noexcept {
+    const auto& queues = known.queues;
+    const auto count = static_cast<std::uint32_t>(queues.size());
+    if (options_.partitioning == partitioning::round_robin && !options_.partitioner) {
+        for (std::uint32_t step = 0; step < count; ++step) {
+            const auto turn = topic.sticky.turn() % count;
+            if (queues[turn]->available.load(std::memory_order_relaxed))
+                return static_cast<std::int32_t>(turn);
+        }
+        return static_cast<std::int32_t>(topic.sticky.turn() % count);
+    }
+    return topic.sticky.choose(static_cast<std::int32_t>(count), [&queues](std::int32_t number) {
+        const auto& queue = *queues[static_cast<std::size_t>(number)];
+        if (!queue.available.load(std::memory_order_relaxed)) return sticky_partition::unavailable;
+        return queue.waiting.load(std::memory_order_relaxed);
+    });
+}
+
+std::size_t producer_core::largest_batch(const topic_entry& topic) const noexcept {
+    return std::min(options_.batch_size, topic.largest_batch.load(std::memory_order_relaxed));
+}
+
+producer_core::admission producer_core::append(partition_queue& queue, const producer_record& record,
+                                               sender& who, std::int64_t time) {
     bool news = false;
     {
         const std::lock_guard lock{queue.mutex};
         if (closing_.load(std::memory_order_acquire) && who.waited == nullptr) return admission::closed;
         const auto size = batch_writer::upper_bound(record.key, record.value, record.headers);
-        if (queue.open && queue.open->writer.count() > 0 &&
-            queue.open->writer.size() + size > options_.batch_size) {
+        const auto most = largest_batch(*queue.topic);
+        if (queue.open && queue.open->writer.count() > 0 && queue.open->writer.size() + size > most) {
             seal(queue);
             news = true;
         }
@@ -109,23 +134,14 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
         auto& batch = *queue.open;
         news = news || batch.writer.count() == 0;
         const auto wanted = batch.writer.size() + size;
-        if (wanted > batch.charged) {
-            // Near the limit the exact size may still fit where a whole step does not.
-            auto step = budget::step(batch.charged, wanted);
-            if (!budget_.take(step - batch.charged)) {
-                step = wanted;
-                if (!budget_.take(step - batch.charged)) {
-                    refused_.store(true, std::memory_order_relaxed);
-                    if (news) notice(queue);
-                    return admission::no_room;
-                }
-            }
-            batch.charged = step;
+        if (wanted > batch.charged && !charge(batch, wanted)) {
+            if (news) notice(queue);
+            return admission::no_room;
         }
-        if (wanted > batch.writer.capacity()) batch.writer.grow_to(std::max(wanted, batch.writer.capacity() * 2));
+        if (wanted > batch.writer.capacity()) batch.writer.grow_to(std::max(wanted, batch.charged));
         if (who.type || who.waited) link_operation(queue.open, who, time);
         batch.writer.append(time, record.key, record.value, record.headers);
-        if (batch.writer.size() >= options_.batch_size) {
+        if (batch.writer.size() >= most) {
             seal(queue);
             news = true;
         }
@@ -134,8 +150,21 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
     return admission::taken;
 }
 
+bool producer_core::charge(send_batch& batch, std::size_t wanted) noexcept {
+    // Near the limit less may still fit where a whole step does not.
+    constexpr std::size_t small_step = 16384;
+    for (const auto step :
+         {budget::step(batch.charged, wanted, options_.batch_size), wanted + small_step, wanted}) {
+        if (!budget_.take(step - batch.charged)) continue;
+        batch.charged = step;
+        return true;
+    }
+    refused_.store(true, std::memory_order_relaxed);
+    return false;
+}
+
 bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {
-    const auto charge = budget::step(0, batch_header_size + first_size);
+    const auto charge = budget::step(0, batch_header_size + first_size, options_.batch_size);
     if (!budget_.take(charge)) {
         refused_.store(true, std::memory_order_relaxed);
         return false;
@@ -178,10 +207,14 @@ void producer_core::link_operation(const std::shared_ptr<send_batch>& batch, sen
     batch->link(operation, batch->writer.count(), time);
 }
 
-void producer_core::seal(partition_queue& queue) {
+void producer_core::seal(partition_queue& queue) const {
+    constexpr std::size_t enough =
+        16384; // Java's batch.size: ours may be so large that one partition had all for long
+    queue.topic->sticky.closed(queue.number, queue.open->writer.size(),
+                               std::min(enough, options_.batch_size));
     queue.sealed.push_back(std::move(queue.open));
     queue.open.reset();
-    queue.topic->sticky.next(queue.number);
+    queue.note_length();
 }
 
 void producer_core::notice(partition_queue& queue) {

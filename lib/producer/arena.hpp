@@ -38,7 +38,8 @@ private:
 
     void* next_chunk(std::size_t size, std::size_t align) {
         if (current_ < chunks_.size()) ++current_;
-        // A handler larger than a chunk gets one of its own; smaller later ones skip no memory they could use.
+        // A handler larger than a chunk gets one of its own; smaller later ones skip no memory they could
+        // use.
         const auto wanted = size + align > chunk_size ? size + align : chunk_size;
         if (current_ == chunks_.size() || chunks_[current_].size < wanted) {
             // operator new[] aligns for every fundamental type; stricter handlers are moved up inside.

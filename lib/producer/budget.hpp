@@ -24,18 +24,20 @@ public:
         } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
         return true;
     }
+    /// Takes them in any case: for what holding less would cost a record.
+    void take_always(std::size_t bytes) noexcept { used_.fetch_add(bytes, std::memory_order_relaxed); }
     void give_back(std::size_t bytes) noexcept { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
     [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
 
-    /// What a batch of `size` bytes should have charged when it has `charged` so far: steps that double up to
-    /// 64 KiB, so that a small batch on each of many partitions stays cheap and a full one charges rarely.
-    [[nodiscard]] static std::size_t step(std::size_t charged, std::size_t size) noexcept {
+    /// What a batch of `size` bytes should have charged when it has `charged` so far: steps that double, as
+    /// its buffer does, up to `most`, so that a small batch on each of many partitions stays cheap and a full
+    /// one charges rarely.
+    [[nodiscard]] static std::size_t step(std::size_t charged, std::size_t size, std::size_t most) noexcept {
         constexpr std::size_t first = 1024;
-        constexpr std::size_t largest = 65536;
         if (size <= charged) return charged;
-        return std::max({size, first, charged + std::min(charged, largest)});
+        return std::max({size, first, std::min(charged * 2, most)});
     }
 
 private:

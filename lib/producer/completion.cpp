@@ -17,12 +17,14 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-delivery delivery_of(const batch_outcome& outcome, std::int32_t partition, std::int32_t index, std::int64_t time) {
+delivery delivery_of(const batch_outcome& outcome, std::int32_t partition, std::int32_t index,
+                     std::int64_t time) {
     delivery what;
     what.partition = partition;
     what.fate = outcome.fate;
     if (outcome.base_offset >= 0) what.offset = outcome.base_offset + index;
-    what.timestamp = timestamp{std::chrono::milliseconds{outcome.log_append_time >= 0 ? outcome.log_append_time : time}};
+    what.timestamp =
+        timestamp{std::chrono::milliseconds{outcome.log_append_time >= 0 ? outcome.log_append_time : time}};
     return what;
 }
 
@@ -30,12 +32,19 @@ delivery delivery_of(const batch_outcome& outcome, std::int32_t partition, std::
 /// context is gone), it destroys them unrun; the batch keeps their memory until then.
 class chain {
 public:
-    chain(std::shared_ptr<send_batch> batch, const batch_outcome& outcome, boost::asio::any_io_executor executor)
-        : batch_{std::move(batch)}, outcome_{outcome}, executor_{std::move(executor)},
+    chain(std::shared_ptr<send_batch> batch, const batch_outcome& outcome,
+          boost::asio::any_io_executor executor)
+        : batch_{std::move(batch)},
+          outcome_{outcome},
+          executor_{std::move(executor)},
           partition_{batch_->home ? batch_->home->number : -1} {}
     chain(chain&& other) noexcept
-        : batch_{std::move(other.batch_)}, outcome_{other.outcome_}, executor_{std::move(other.executor_)},
-          first_{std::exchange(other.first_, nullptr)}, last_{other.last_}, partition_{other.partition_} {}
+        : batch_{std::move(other.batch_)},
+          outcome_{other.outcome_},
+          executor_{std::move(other.executor_)},
+          first_{std::exchange(other.first_, nullptr)},
+          last_{other.last_},
+          partition_{other.partition_} {}
     chain& operator=(chain&&) = delete;
     ~chain() {
         while (first_) {
@@ -77,8 +86,9 @@ private:
     std::int32_t partition_;
 };
 
-chain& chain_for(std::vector<chain>& chains, const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome,
-                 detail::send_operation* operation, const boost::asio::any_io_executor& own) {
+chain& chain_for(std::vector<chain>& chains, const std::shared_ptr<send_batch>& batch,
+                 const batch_outcome& outcome, detail::send_operation* operation,
+                 const boost::asio::any_io_executor& own) {
     for (auto& each : chains) {
         const auto* first = each.first();
         if (first->type == operation->type && first->type->same_executor(first, operation, own)) return each;
@@ -92,8 +102,8 @@ void completer::adopt(send_batch& batch, detail::send_operation* operation) cons
     const auto* type = operation->type;
     if (type->executor_of == nullptr) return;
     // Records that follow each other mostly come from the same place: one comparison then.
-    if (const auto* before = batch.last; before && before->type == type && !before->claimed &&
-                                         type->same_executor(before, operation, own_)) {
+    if (const auto* before = batch.last;
+        before && before->type == type && !before->claimed && type->same_executor(before, operation, own_)) {
         operation->foreign = before->foreign;
         return;
     }
@@ -110,7 +120,8 @@ void completer::complete(const std::shared_ptr<send_batch>& batch, const batch_o
     chain own{batch, outcome, own_};
     std::vector<chain> others;
     std::vector<std::int32_t> with_handler;
-    const bool reporting = on_delivery_ && batch->operations < static_cast<std::size_t>(batch->writer.count());
+    const bool reporting =
+        on_delivery_ && batch->operations < static_cast<std::size_t>(batch->writer.count());
     auto* operation = std::exchange(batch->first, nullptr);
     batch->last = nullptr;
     while (operation) {
@@ -180,7 +191,8 @@ void completer::report(const send_batch& batch, const batch_outcome& outcome,
             ++skip;
             continue;
         }
-        deliveries_.push_back(delivery_of(outcome, batch.home->number, index, batch.writer.first_timestamp() + delta));
+        deliveries_.push_back(
+            delivery_of(outcome, batch.home->number, index, batch.writer.first_timestamp() + delta));
     }
     delivery_report what;
     what.topic = batch.home->topic->name;
@@ -190,7 +202,8 @@ void completer::report(const send_batch& batch, const batch_outcome& outcome,
     call_hook(what);
 }
 
-void completer::report_one(std::string_view topic, std::int32_t partition, error_code error, std::int64_t time) {
+void completer::report_one(std::string_view topic, std::int32_t partition, error_code error,
+                           std::int64_t time) {
     if (!on_delivery_) return;
     const auto failed = delivery_of({.error = error}, partition, 0, time);
     delivery_report what;

@@ -33,7 +33,8 @@ public:
     void adopt(send_batch& batch, detail::send_operation* operation) const;
 
 private:
-    void report(const send_batch& batch, const batch_outcome& outcome, const std::vector<std::int32_t>& with_handler);
+    void report(const send_batch& batch, const batch_outcome& outcome,
+                const std::vector<std::int32_t>& with_handler);
     void call_hook(const delivery_report& what);
     void rethrow_later(std::exception_ptr thrown) const;
 

@@ -41,6 +41,7 @@ void producer_core::on_timer() {
     const auto now = steady_clock::now();
     end_linger(now);
     expire_batches(now);
+    unblock();
     expire_waiting(now);
     admit_waiting();
     pump_all();
@@ -79,7 +80,9 @@ void producer_core::withdraw(const std::shared_ptr<send_batch>& batch) {
     const std::lock_guard lock{queue.mutex};
     if (queue.open == batch) queue.open.reset();
     const auto place = std::find(queue.sealed.begin(), queue.sealed.end(), batch);
-    if (place != queue.sealed.end()) queue.sealed.erase(place);
+    if (place == queue.sealed.end()) return;
+    queue.sealed.erase(place);
+    queue.note_length();
 }
 
 KASIO_END_NAMESPACE

@@ -7,9 +7,9 @@ KASIO_BEGIN_NAMESPACE
 
 std::ostream& operator<<(std::ostream& out, fate what) {
     switch (what) {
-    case fate::delivered: return out << "delivered";
-    case fate::not_sent: return out << "not sent";
-    case fate::unknown: return out << "fate unknown";
+        case fate::delivered: return out << "delivered";
+        case fate::not_sent: return out << "not sent";
+        case fate::unknown: return out << "fate unknown";
     }
     return out;
 }

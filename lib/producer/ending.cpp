@@ -23,24 +23,31 @@ void detail::send_link::cancel() noexcept {
 }
 
 void producer_core::cancel(std::shared_ptr<detail::send_link> link) {
-    boost::asio::post(cluster_->strand(), [self = shared_from_this(), link = std::move(link)] {
-        self->cancel_now(*link);
-    });
+    boost::asio::post(cluster_->strand(),
+                      [self = shared_from_this(), link = std::move(link)] { self->cancel_now(*link); });
 }
 
 void producer_core::cancel_now(detail::send_link& link) {
     auto* const operation = link.operation();
     if (operation == nullptr) return;
     if (const auto batch = link.batch()) {
+        bool withdrawn = false;
         {
             const std::lock_guard lock{batch->home->mutex};
             operation->claimed = true;
+            // Nothing of the batch has left, nor is fixed: it goes without the record. Otherwise the record
+            // stays where it is, and only nobody waits for it any more.
+            withdrawn = batch->wire.empty() && batch->packed == send_batch::packing::not_begun &&
+                        !batch->fate_unknown;
+            if (withdrawn) batch->withdrawn.push_back(operation->index);
         }
-        // The record stays where it is and goes out; only nobody waits for it any more.
+        if (withdrawn) counters_.records_withdrawn.add();
         return completer_.complete_one(batch, operation,
-                                       {.error = boost::asio::error::operation_aborted, .fate = fate::unknown});
+                                       {.error = boost::asio::error::operation_aborted,
+                                        .fate = withdrawn ? fate::not_sent : fate::unknown});
     }
-    if (auto waiting = take_waiting(operation)) fail_waiting(std::move(waiting), boost::asio::error::operation_aborted);
+    if (auto waiting = take_waiting(operation))
+        fail_waiting(std::move(waiting), boost::asio::error::operation_aborted);
     check_flushes();
     check_close();
 }
@@ -91,7 +98,8 @@ void producer_core::seal_all() {
                 const std::lock_guard lock{queue->mutex};
                 const bool open = queue->open && queue->open->writer.count() != 0;
                 if (open) seal(*queue);
-                // Also those that filled up in this turn, whose notice is still to come: close counts what is known.
+                // Also those that filled up in this turn, whose notice is still to come: close counts what is
+                // known.
                 const auto known = outstanding_.size();
                 register_sealed(*queue);
                 if (!open && outstanding_.size() == known) continue;
@@ -119,7 +127,8 @@ void producer_core::check_flushes() {
     }
     if (!lined_up && had_lined_up_) {
         // Those that waited got into batches with later numbers: these count for the flushes that waited too.
-        for (auto& each : flushes_) each.before = std::max(each.before, next_number_.load(std::memory_order_relaxed));
+        for (auto& each : flushes_)
+            each.before = std::max(each.before, next_number_.load(std::memory_order_relaxed));
         seal_all();
         oldest = outstanding_.empty() ? std::numeric_limits<std::uint64_t>::max() : *outstanding_.begin();
         pump_all();
@@ -136,16 +145,17 @@ void producer_core::check_flushes() {
 void producer_core::close(std::chrono::milliseconds timeout, unique_function<void(error_code)> done) {
     closing_.store(true, std::memory_order_release);
     const auto until = steady_clock::now() + timeout;
-    boost::asio::post(cluster_->strand(), [self = shared_from_this(), until, done = std::move(done)]() mutable {
-        if (self->ended_) return done({});
-        self->close_waiters_.push_back(std::move(done));
-        self->close_at_ = std::min(self->close_at_, until);
-        self->on_wake();
-        self->seal_all();
-        self->pump_all();
-        self->check_close();
-        self->arm_for_all();
-    });
+    boost::asio::post(cluster_->strand(),
+                      [self = shared_from_this(), until, done = std::move(done)]() mutable {
+                          if (self->ended_) return done({});
+                          self->close_waiters_.push_back(std::move(done));
+                          self->close_at_ = std::min(self->close_at_, until);
+                          self->on_wake();
+                          self->seal_all();
+                          self->pump_all();
+                          self->check_close();
+                          self->arm_for_all();
+                      });
 }
 
 void producer_core::check_close() {
@@ -238,7 +248,8 @@ void producer_core::abandon() noexcept {
         closing_.store(true, std::memory_order_release);
         boost::asio::post(cluster_->strand(), [self = shared_from_this()] {
             self->cut(boost::asio::error::operation_aborted);
-            for (auto& each : std::exchange(self->close_waiters_, {})) each(boost::asio::error::operation_aborted);
+            for (auto& each : std::exchange(self->close_waiters_, {}))
+                each(boost::asio::error::operation_aborted);
             self->cluster_->release();
         });
     } catch (...) {

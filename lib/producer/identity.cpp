@@ -8,15 +8,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
-bool producer_core::may_leave(partition_queue& queue, const send_batch& batch) {
-    // Nothing passes a batch that is on its way for the second time, and that one passes nothing.
-    if (queue.in_flight > 0 && (queue.repeating || batch.attempts > 0)) return false;
-    if (!idempotent_ || batch.stamp.stamped() || sequences_.may_start(queue.sequences)) return true;
+bool producer_core::may_start(partition_queue& queue) {
+    if (!idempotent_ || sequences_.may_start(queue.sequences)) return true;
     if (sequences_.needs_id()) ask_for_id();
-    blocked_.push_back(&queue);
     return false;
 }
 
@@ -59,11 +57,14 @@ void producer_core::on_id(error_code error, std::int64_t id, std::int16_t epoch)
 void producer_core::unblock() {
     std::deque<partition_queue*> waiting;
     waiting.swap(blocked_);
-    for (auto* queue : waiting) make_ready(*queue);
+    for (auto* queue : waiting) {
+        queue->blocked = false;
+        make_ready(*queue);
+    }
 }
 
 void producer_core::fail_all(error_code error) {
-    blocked_.clear();
+    for (auto* queue : std::exchange(blocked_, {})) queue->blocked = false;
     const auto batches = by_age_;
     for (const auto& batch : batches) {
         if (batch->done || batch->in_flight) continue;

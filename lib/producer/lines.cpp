@@ -2,19 +2,21 @@
 // From sealed batches to requests: one line to each leader. On the strand.
 #include "cluster/metadata_cache.hpp"
 #include "net/api_versions.hpp"
+#include "producer/batch_parts.hpp"
 #include "producer/producer_core.hpp"
 
 #include <kasio/broker_error.hpp>
 #include <kasio/messages/produce.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// Produce by topic id (13) needs the id of every topic of the request; by name is always right below it.
-constexpr std::int16_t highest_by_name = 12;
+constexpr std::int16_t highest_by_name = lowest_by_id - 1;
 // zstd is refused below (KIP-110).
 constexpr std::int16_t lowest_with_zstd = 7;
 
@@ -25,6 +27,7 @@ void producer_core::on_wake() {
         const std::lock_guard lock{notice_mutex_};
         wake_posted_ = false;
         looking_.swap(noticed_);
+        counters_.wakes.add();
         for (auto* queue : looking_) queue->noticed = false;
     }
     if (ended_) return drop_late_arrivals();
@@ -43,6 +46,7 @@ void producer_core::look_at(partition_queue& queue) {
         const std::lock_guard lock{queue.mutex};
         register_sealed(queue);
         ready = !queue.sealed.empty();
+        for (const auto& each : queue.sealed) static_cast<void>(is_packed(each)); // side by side, ahead of their turn
         if (queue.open && !queue.open->registered) {
             register_batch(queue.open);
             if (options_.linger.count() == 0 || closing_.load(std::memory_order_relaxed)) {
@@ -56,9 +60,9 @@ void producer_core::look_at(partition_queue& queue) {
 }
 
 void producer_core::register_sealed(partition_queue& queue) {
-    for (auto batch = queue.sealed.rbegin(); batch != queue.sealed.rend() && !(*batch)->registered; ++batch) {
-        register_batch(*batch);
-    }
+    auto first = queue.sealed.end();
+    while (first != queue.sealed.begin() && !(*std::prev(first))->registered) --first;
+    for (; first != queue.sealed.end(); ++first) register_batch(*first);
 }
 
 void producer_core::register_batch(const std::shared_ptr<send_batch>& batch) {
@@ -109,18 +113,19 @@ void producer_core::pump(line& to) {
 void producer_core::connect(line& to) {
     if (std::exchange(to.connecting, true)) return;
     const auto until = steady_clock::now() + cluster_->options().request_timeout;
-    cluster_->async_session(to.node, purpose::produce, until,
-                            [self = shared_from_this(), node = to.node](error_code error, std::shared_ptr<session>) {
-                                auto& line = self->line_to(node);
-                                line.connecting = false;
-                                if (!error) return self->pump(line);
-                                if (self->ended_) return;
-                                // The broker may be gone for good: what waits for it finds its leader anew.
-                                self->cluster_->refresh_metadata();
-                                const auto delay = self->cluster_->retry_delay(std::min(line.failures++, 16));
-                                self->cluster_->call_at(steady_clock::now() + delay,
-                                                        [self, node] { self->route_again(self->line_to(node)); });
-                            });
+    cluster_->async_session(
+        to.node, purpose::produce, until,
+        [self = shared_from_this(), node = to.node](error_code error, std::shared_ptr<session>) {
+            auto& line = self->line_to(node);
+            line.connecting = false;
+            if (!error) return self->pump(line);
+            if (self->ended_) return;
+            // The broker may be gone for good: what waits for it finds its leader anew.
+            self->cluster_->refresh_metadata();
+            const auto delay = self->cluster_->retry_delay(std::min(line.failures++, 16));
+            self->cluster_->call_at(steady_clock::now() + delay,
+                                    [self, node] { self->route_again(self->line_to(node)); });
+        });
 }
 
 void producer_core::route_again(line& from) {
@@ -147,10 +152,11 @@ std::shared_ptr<produce_round> producer_core::gather(line& to) {
         const auto limit = largest_record(queue->topic->name);
         const auto room = limit > round->bytes ? limit - round->bytes : 0;
         bool more = false;
-        auto batch = take(*queue, round->items.empty() ? std::numeric_limits<std::size_t>::max() : room, more);
+        auto batch =
+            take(*queue, round->items.empty() ? std::numeric_limits<std::size_t>::max() : room, more);
         if (batch) {
             round->bytes += batch->wire.size() + queue->topic->name.size() + 16;
-            round->items.push_back({std::move(batch), queue->topic->name, queue->number});
+            round->items.push_back({std::move(batch), queue->topic->name, queue->number, queue->topic->id});
         }
         if (more) {
             to.ready.push_back(queue);
@@ -161,39 +167,55 @@ std::shared_ptr<produce_round> producer_core::gather(line& to) {
     return round;
 }
 
+std::size_t producer_core::next_to_leave(partition_queue& queue) {
+    const auto& sealed = queue.sealed;
+    const auto& first = *sealed.front();
+    // Nothing passes a batch that is on its way for the second time, and that one passes nothing.
+    if (queue.in_flight > 0 && (queue.repeating || first.attempts > 0)) return sealed.size();
+    if (first.stamp.stamped() || may_start(queue)) return 0;
+    // It has to wait until all under the former numbers have ended: so those that are still in doubt go
+    // before it.
+    if (queue.in_flight == 0) {
+        for (std::size_t at = 1; at < sealed.size(); ++at) {
+            if (sealed[at]->stamp.stamped()) return at;
+        }
+    }
+    if (!std::exchange(queue.blocked, true)) blocked_.push_back(&queue);
+    return sealed.size();
+}
+
 std::shared_ptr<send_batch> producer_core::take(partition_queue& queue, std::size_t room, bool& more) {
     const auto now = steady_clock::now();
     for (;;) {
         std::shared_ptr<send_batch> batch;
         {
             const std::lock_guard lock{queue.mutex};
-            if (queue.sealed.empty() && open_is_due(queue, now)) {
-                if (!queue.open->registered) register_batch(queue.open);
-                seal(queue);
-            }
-            if (queue.sealed.empty()) {
-                more = false;
-                return nullptr;
-            }
-            if (!may_leave(queue, *queue.sealed.front())) {
-                more = false;
-                return nullptr;
-            }
+            if (queue.sealed.empty() && open_is_due(queue, now)) seal(queue);
+            register_sealed(queue);
+            more = false;
+            if (queue.sealed.empty()) return nullptr;
+            const auto at = next_to_leave(queue);
+            if (at == queue.sealed.size()) return nullptr;
+            batch = queue.sealed[at];
+            if (!batch->done && !is_packed(batch)) return nullptr;
             // A bound known before compression, so that a batch is never taken out and put back.
-            if (queue.sealed.front()->writer.size() > room) {
+            if (batch->writer.size() > room) {
                 more = true;
                 return nullptr;
             }
-            batch = std::move(queue.sealed.front());
-            queue.sealed.pop_front();
+            queue.sealed.erase(queue.sealed.begin() + static_cast<std::ptrdiff_t>(at));
+            queue.note_length();
             more = !queue.sealed.empty() || open_is_due(queue, now);
+            if (batch->wire.empty()) leave_out_withdrawn(*batch);
         }
         if (batch->done) continue;
-        if (const auto error = prepare(*batch)) {
+        if (batch->writer.count() == 0) { // all of it was withdrawn
+            end(batch, {.fate = fate::not_sent});
+        } else if (const auto error = prepare(*batch)) {
             end_failed(batch, error);
-            continue;
+        } else {
+            return batch;
         }
-        return batch;
     }
 }
 
@@ -211,26 +233,29 @@ error_code producer_core::prepare(send_batch& batch) {
         how.producer_epoch = batch.stamp.epoch;
         how.base_sequence = batch.stamp.first;
     }
-    if (!compressor_) {
-        batch.wire = batch.writer.finish(how);
-        return {};
-    }
-    if (const auto error = batch.writer.finish_compressed(*compressor_, batch.compressed, how)) return error;
-    batch.wire = {batch.compressed.data(), batch.compressed.size()};
-    return {};
+    return encode(batch, how);
+}
+
+void producer_core::count_first_way_out(const send_batch& batch, time_point now) {
+    if (batch.attempts == 0) counters_.queue_time.add(microseconds(now - batch.created));
 }
 
 void producer_core::write(line& to, session& connection, std::shared_ptr<produce_round> round) {
     outgoing_request request;
     request.api_key = protocol::produce_request::api.key;
-    const auto version = connection.versions().pick(protocol::produce_request::api, highest_by_name);
+    // By topic id where the ids of all are known: a topic that was made anew is told from the former one.
+    const auto highest = round->has_ids() ? protocol::produce_request::api.versions.max : highest_by_name;
+    const auto version = connection.versions().pick(protocol::produce_request::api, highest);
+    round->sent = steady_clock::now();
     protocol::produce_request message;
     message.acks = static_cast<std::int16_t>(options_.acks);
     message.timeout_ms = static_cast<std::int32_t>(cluster_->options().request_timeout.count());
     for (const auto& item : round->items) {
         if (message.topic_data.empty() || message.topic_data.back().name != item.topic) {
             message.topic_data.emplace_back().name = item.topic;
+            message.topic_data.back().topic_id = item.topic_id;
         }
+        count_first_way_out(*item.batch, round->sent);
         auto& partition = message.topic_data.back().partition_data.emplace_back();
         partition.index = item.partition;
         partition.records = bytes_view{item.batch->wire};
@@ -258,6 +283,7 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
     request.expects_reply = options_.acks != acks::none;
     request.pin = round;
     ++to.in_flight;
+    counters_.requests.add();
     request.handler = [self = shared_from_this(), node = to.node, round](error_code outcome, reply& answer) {
         self->on_answer(node, round, outcome, answer);
     };

@@ -5,9 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -22,11 +22,18 @@ struct partition_queue {
     /// Has a leader, as far as known; a hint for the choice of a partition.
     std::atomic<bool> available{true};
 
+    /// How many sealed batches wait; for the choice of a partition too.
+    std::atomic<std::uint32_t> waiting{0};
+    /// To be called when `sealed` has changed.
+    void note_length() noexcept {
+        waiting.store(static_cast<std::uint32_t>(sealed.size()), std::memory_order_relaxed);
+    }
+
     /// Guards what callers touch. Never held while user code runs, never together with another partition's.
     std::mutex mutex;
     std::shared_ptr<send_batch> open;
     /// Oldest first; a batch to be tried again goes back to its place.
-    std::deque<std::shared_ptr<send_batch>> sealed;
+    std::vector<std::shared_ptr<send_batch>> sealed; // few; a deque takes half a KiB even when it is empty
     /// On the producer's list of partitions to look at. Guarded by that list's lock.
     bool noticed = false;
 
@@ -34,6 +41,8 @@ struct partition_queue {
     std::int32_t leader = -1;
     /// In a line: of its leader's sender, or of those without a leader.
     bool in_line = false;
+    /// On the list of those that may not send yet.
+    bool blocked = false;
     int in_flight = 0;
     /// One of those in flight is there again: nothing may pass it.
     bool repeating = false;

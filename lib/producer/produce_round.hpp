@@ -4,11 +4,14 @@
 
 #include <kasio/config.hpp>
 #include <kasio/error.hpp>
+#include <kasio/uuid.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +30,10 @@ struct partition_outcome {
     /// The leader it names instead (KIP-951); -1: none.
     std::int32_t leader = -1;
     std::int32_t leader_epoch = -1;
+    /// Records that are to blame for the error, by their index in the batch, and why in the broker's words
+    /// (KIP-467).
+    std::vector<std::int32_t> blamed;
+    std::string text;
 };
 
 /// The batches one Produce request carries; keeps their bytes alive while they are written.
@@ -35,14 +42,23 @@ struct produce_round {
         std::shared_ptr<send_batch> batch;
         std::string_view topic;
         std::int32_t partition = -1;
+        /// Zero: not known.
+        uuid topic_id = {};
     };
     std::vector<item> items;
     std::size_t bytes = 0;
+    std::chrono::steady_clock::time_point sent{};
+    /// Can it go by topic ids alone (Produce 13)?
+    [[nodiscard]] bool has_ids() const noexcept;
 };
 
-/// Matches an answer with what *this request* carried: one entry an item. Nothing for an item the answer leaves
-/// out, whose fate then is unknown; entries for partitions nobody asked about, and repeated ones, are passed over.
-[[nodiscard]] std::vector<std::optional<partition_outcome>> match_answer(const produce_round& round,
-                                                                          const protocol::produce_response& answer);
+/// From here on Produce names topics by their id, without a name.
+inline constexpr std::int16_t lowest_by_id = 13;
+
+/// Matches an answer with what *this request* carried: one entry an item. Nothing for an item the answer
+/// leaves out, whose fate then is unknown; entries for partitions nobody asked about, and repeated ones, are
+/// passed over.
+[[nodiscard]] std::vector<std::optional<partition_outcome>> match_answer(
+    const produce_round& round, const protocol::produce_response& answer, bool by_id);
 
 KASIO_END_NAMESPACE

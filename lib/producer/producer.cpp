@@ -46,6 +46,8 @@ producer& producer::operator=(producer&& other) noexcept {
 
 producer::executor_type producer::get_executor() const noexcept { return core_->cluster()->user_executor(); }
 
+producer_metrics producer::metrics() const { return core_->metrics(); }
+
 error_code producer::try_send(const producer_record& record) { return core_->try_send(record); }
 
 void producer::start_send(const std::shared_ptr<producer_core>& core, const producer_record& record,
@@ -54,15 +56,15 @@ void producer::start_send(const std::shared_ptr<producer_core>& core, const prod
 }
 
 std::shared_ptr<detail::send_cancellation> producer::start_cancellable_send(
-    const std::shared_ptr<producer_core>& core, const producer_record& record, const detail::send_operation_type& type,
-    void* handler) {
+    const std::shared_ptr<producer_core>& core, const producer_record& record,
+    const detail::send_operation_type& type, void* handler) {
     auto link = std::make_shared<detail::send_link>(core);
     core->send(record, type, handler, link);
     return link;
 }
 
-void producer::start_send_many(const std::shared_ptr<producer_core>& core, std::span<const producer_record> records,
-                               many_handler handler) {
+void producer::start_send_many(const std::shared_ptr<producer_core>& core,
+                               std::span<const producer_record> records, many_handler handler) {
     auto all = std::make_shared<many_sends>();
     all->results.resize(records.size());
     all->left = records.size();

@@ -15,20 +15,26 @@ void check(const producer_options& options) {
     using std::chrono::milliseconds;
     check(is_available(options.compression), errc::compression_unavailable, "producer: compression");
     check(options.batch_size > 0, errc::invalid_option, "producer: batch_size must be positive");
-    check(options.max_request_size >= 1024, errc::invalid_option, "producer: max_request_size must be 1024 at least");
-    check(options.buffer_memory >= 1024, errc::invalid_option, "producer: buffer_memory must be 1024 at least");
-    check(options.linger >= milliseconds::zero(), errc::invalid_option, "producer: linger must not be negative");
-    check(options.max_block >= milliseconds::zero(), errc::invalid_option, "producer: max_block must not be negative");
+    check(options.max_request_size >= 1024, errc::invalid_option,
+          "producer: max_request_size must be 1024 at least");
+    check(options.buffer_memory >= 1024, errc::invalid_option,
+          "producer: buffer_memory must be 1024 at least");
+    check(options.linger >= milliseconds::zero(), errc::invalid_option,
+          "producer: linger must not be negative");
+    check(options.max_block >= milliseconds::zero(), errc::invalid_option,
+          "producer: max_block must not be negative");
     check(options.delivery_timeout > milliseconds::zero(), errc::invalid_option,
           "producer: delivery_timeout must be positive");
     check(options.retries >= 0, errc::invalid_option, "producer: retries must not be negative");
     check(options.max_in_flight > 0, errc::invalid_option, "producer: max_in_flight must be positive");
     const bool idempotent = options.idempotence.value_or(false);
-    check(!idempotent || options.acks == acks::all, errc::invalid_option, "producer: idempotence needs acks all");
+    check(!idempotent || options.acks == acks::all, errc::invalid_option,
+          "producer: idempotence needs acks all");
     check(!idempotent || options.max_in_flight <= 5, errc::invalid_option,
           "producer: idempotence allows five requests in flight");
     const auto acknowledged = static_cast<int>(options.acks);
-    check(acknowledged >= -1 && acknowledged <= 1, errc::invalid_option, "producer: acks must be all, none or leader");
+    check(acknowledged >= -1 && acknowledged <= 1, errc::invalid_option,
+          "producer: acks must be all, none or leader");
 }
 
 /// A full batch has to fit a request.
@@ -39,7 +45,8 @@ producer_options fitted(producer_options options) {
 
 } // namespace
 
-std::shared_ptr<producer_core> producer_core::create(std::shared_ptr<cluster_core> cluster, producer_options options) {
+std::shared_ptr<producer_core> producer_core::create(std::shared_ptr<cluster_core> cluster,
+                                                     producer_options options) {
     check(options);
     auto core = std::make_shared<producer_core>(std::move(cluster), fitted(std::move(options)));
     core->cluster_->retain();
@@ -49,9 +56,12 @@ std::shared_ptr<producer_core> producer_core::create(std::shared_ptr<cluster_cor
 }
 
 producer_core::producer_core(std::shared_ptr<cluster_core> cluster, producer_options options)
-    : cluster_{std::move(cluster)}, options_{std::move(options)}, budget_{options_.buffer_memory},
+    : cluster_{std::move(cluster)},
+      options_{std::move(options)},
+      budget_{options_.buffer_memory},
       idempotent_{options_.idempotence.value_or(options_.acks == acks::all && options_.max_in_flight <= 5)},
-      completer_{cluster_->user_executor(), options_.on_delivery}, timer_{cluster_->strand()} {
+      completer_{cluster_->user_executor(), options_.on_delivery},
+      timer_{cluster_->strand()} {
     if (options_.compression != compression::none) {
         compressor_ = std::make_unique<compressor>(options_.compression, options_.compression_level);
     }

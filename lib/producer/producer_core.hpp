@@ -8,8 +8,10 @@
 #include "producer/budget.hpp"
 #include "producer/completion.hpp"
 #include "producer/produce_round.hpp"
+#include "producer/producer_counters.hpp"
 #include "producer/topic_table.hpp"
 
+#include <kasio/producer_metrics.hpp>
 #include <kasio/producer_options.hpp>
 
 #include <atomic>
@@ -24,16 +26,20 @@
 
 KASIO_BEGIN_NAMESPACE
 
+[[nodiscard]] std::uint64_t microseconds(steady_clock::duration time) noexcept;
+
 /// The state behind `producer`.
 ///
-/// Callers append under the lock of one partition (append.cpp). Everything else happens on the cluster's strand,
-/// which hears of new batches through one posted wake at a time: lines to the leaders (lines.cpp), answers and
-/// retries (answers.cpp), time (deadlines.cpp), records that wait (admission.cpp), flush and close (ending.cpp).
+/// Callers append under the lock of one partition (append.cpp). Everything else happens on the cluster's
+/// strand, which hears of new batches through one posted wake at a time: lines to the leaders (lines.cpp),
+/// answers and retries (answers.cpp), batches taken apart or packed elsewhere (parting.cpp), time
+/// (deadlines.cpp), records that wait (admission.cpp), flush and close (ending.cpp).
 class producer_core final : public cluster_listener,
                             public context_watcher,
                             public std::enable_shared_from_this<producer_core> {
 public:
-    static std::shared_ptr<producer_core> create(std::shared_ptr<cluster_core> cluster, producer_options options);
+    static std::shared_ptr<producer_core> create(std::shared_ptr<cluster_core> cluster,
+                                                 producer_options options);
     producer_core(std::shared_ptr<cluster_core> cluster, producer_options options);
 
     // From any thread.
@@ -46,6 +52,7 @@ public:
     void flush(unique_function<void(error_code)> done);
     void close(std::chrono::milliseconds timeout, unique_function<void(error_code)> done);
     void cancel(std::shared_ptr<detail::send_link> link);
+    [[nodiscard]] producer_metrics metrics() const;
     /// The handle is gone.
     void abandon() noexcept;
 
@@ -88,13 +95,18 @@ private:
     // append.cpp: any thread
     admission admit(const producer_record& record, sender& who, std::int64_t time);
     admission append(partition_queue& queue, const producer_record& record, sender& who, std::int64_t time);
-    static partition_queue* choose(topic_entry& topic, const partition_list& known, const producer_record& record) noexcept;
+    partition_queue* choose(topic_entry& topic, const partition_list& known,
+                            const producer_record& record) const;
+    [[nodiscard]] std::int32_t choose_without_key(topic_entry& topic,
+                                                  const partition_list& known) const noexcept;
+    bool charge(send_batch& batch, std::size_t wanted) noexcept;
+    [[nodiscard]] std::size_t largest_batch(const topic_entry& topic) const noexcept;
     bool open_batch(partition_queue& queue, std::size_t first_size);
     void link_operation(const std::shared_ptr<send_batch>& batch, sender& who, std::int64_t time);
-    static void seal(partition_queue& queue);
+    void seal(partition_queue& queue) const;
     void wait_for_room(const producer_record& record, sender& who, std::int64_t time);
-    admission wait_for_partition(topic_entry& topic, const partition_list* seen, const producer_record& record,
-                                 sender& who, std::int64_t time);
+    admission wait_for_partition(topic_entry& topic, const partition_list* seen,
+                                 const producer_record& record, sender& who, std::int64_t time);
     void fail_later(sender& who, std::int64_t time, error_code error);
     [[nodiscard]] std::size_t largest_record(std::string_view topic) const noexcept;
     void notice(partition_queue& queue);
@@ -127,29 +139,52 @@ private:
     void connect(line& to);
     std::shared_ptr<produce_round> gather(line& to);
     std::shared_ptr<send_batch> take(partition_queue& queue, std::size_t room, bool& more);
+    /// The sealed batch whose turn it is; the number of sealed ones when none may go. Under the partition's
+    /// lock.
+    std::size_t next_to_leave(partition_queue& queue);
     void route_again(line& from);
     /// Under the partition's lock.
     [[nodiscard]] bool open_is_due(const partition_queue& queue, time_point now) const;
     error_code prepare(send_batch& batch);
     void write(line& to, session& connection, std::shared_ptr<produce_round> round);
+    void count_first_way_out(const send_batch& batch, time_point now);
     line& line_to(std::int32_t node);
 
     // identity.cpp
-    [[nodiscard]] bool may_leave(partition_queue& queue, const send_batch& batch);
+    [[nodiscard]] bool may_start(partition_queue& queue);
     void ask_for_id();
     void on_id(error_code error, std::int64_t id, std::int16_t epoch);
     void unblock();
     void fail_all(error_code error);
 
     // answers.cpp
-    void on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error, reply& answer);
+    void on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error,
+                   reply& answer);
     void be_quiet(line& to, std::int16_t version, std::int32_t milliseconds);
+    [[nodiscard]] bool settle_sequence(const std::shared_ptr<send_batch>& batch, error_code error);
     void settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome);
     void retry(const std::shared_ptr<send_batch>& batch, error_code error);
+    [[nodiscard]] bool has_no_retry(send_batch& batch) const noexcept;
     void requeue(const std::shared_ptr<send_batch>& batch);
     void landed(const std::shared_ptr<send_batch>& batch);
     void end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome);
     void end_failed(const std::shared_ptr<send_batch>& batch, error_code error);
+
+    // parting.cpp
+    void split(const std::shared_ptr<send_batch>& batch);
+    [[nodiscard]] static std::vector<std::int32_t> blamed_in(const send_batch& batch,
+                                                             const partition_outcome& outcome);
+    /// Ends the records that the answer blames, and sends the others again.
+    void blame(const std::shared_ptr<send_batch>& batch, error_code error,
+               const std::vector<std::int32_t>& blamed);
+    void replace(const std::shared_ptr<send_batch>& batch,
+                 const std::vector<std::vector<std::int32_t>>& parts);
+    /// Is the batch compressed, where that is done elsewhere? Sees to it otherwise. Under the partition's
+    /// lock.
+    bool is_packed(const std::shared_ptr<send_batch>& batch);
+    void pack(const std::shared_ptr<send_batch>& batch);
+    error_code encode(send_batch& batch, const batch_writer::finish_options& how);
+    void count_end(const send_batch& batch, fate how);
 
     // deadlines.cpp
     void arm(time_point when);
@@ -173,7 +208,7 @@ private:
     const producer_options options_;
     topic_table topics_;
     budget budget_;
-    const std::shared_ptr<batch_pool> pool_ = std::make_shared<batch_pool>();
+    const std::shared_ptr<batch_pool> pool_ = std::make_shared<batch_pool>(options_.buffer_memory / 4);
     std::atomic<std::uint64_t> next_number_{1};
     /// No more records. Set before the strand seals what is open, looked at under the partition's lock.
     std::atomic<bool> closing_{false};
@@ -201,14 +236,19 @@ private:
     /// Partitions that may not send before an id is there or what is under way has ended.
     std::deque<partition_queue*> blocked_;
     completer completer_;
+    producer_counters counters_;
     std::unique_ptr<compressor> compressor_;
+    /// Those that work on the user's executor.
+    std::mutex compressors_mutex_;
+    std::vector<std::unique_ptr<compressor>> compressors_;
     std::vector<partition_queue*> looking_;
     std::unordered_map<std::int32_t, std::unique_ptr<line>> lines_;
     std::deque<partition_queue*> leaderless_;
     std::deque<lingering> lingering_;
     /// Batches in the order in which they opened, to end them at their delivery time-out.
     std::deque<std::shared_ptr<send_batch>> by_age_;
-    std::set<std::uint64_t> outstanding_;
+    /// Numbers of batches that have not ended; parts of one share its number.
+    std::multiset<std::uint64_t> outstanding_;
     std::vector<flush_waiter> flushes_;
     std::vector<unique_function<void(error_code)>> close_waiters_;
     time_point close_at_ = time_point::max();

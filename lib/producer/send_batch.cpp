@@ -36,6 +36,11 @@ void send_batch::reset() noexcept {
     links.clear();
     adopted.clear();
     compressed.clear();
+    withdrawn.clear();
+    packed = packing::not_begun;
+    packing_error = {};
+    whole.reset();
+    place_in_whole = 0;
     wire = {};
     home = nullptr;
     number = 0;
@@ -44,8 +49,16 @@ void send_batch::reset() noexcept {
     last_error = {};
     stamp = {};
     place = -1;
-    fate_unknown = in_flight = registered = done = false;
+    fate_unknown = in_flight = registered = done = counted = false;
 }
+
+namespace {
+
+std::size_t held_by(const send_batch& batch) noexcept {
+    return batch.writer.capacity() + batch.compressed.capacity();
+}
+
+} // namespace
 
 std::shared_ptr<send_batch> batch_pool::acquire() {
     std::unique_ptr<send_batch> batch;
@@ -54,6 +67,7 @@ std::shared_ptr<send_batch> batch_pool::acquire() {
         if (!free_.empty()) {
             batch = std::move(free_.back());
             free_.pop_back();
+            bytes_ -= held_by(*batch);
         }
     }
     if (!batch) batch = std::make_unique<send_batch>();
@@ -63,16 +77,15 @@ std::shared_ptr<send_batch> batch_pool::acquire() {
 void batch_pool::put_back(send_batch* batch) noexcept {
     std::unique_ptr<send_batch> owned{batch};
     batch->reset();
+    const auto held = held_by(*batch);
     const std::lock_guard lock{mutex_};
-    if (free_.size() < most_kept && free_.capacity() > free_.size()) {
+    if (free_.size() == most_kept || held > most_bytes_ - bytes_) return;
+    try {
+        free_.reserve(most_kept);
         free_.push_back(std::move(owned));
-    } else if (free_.size() < most_kept) {
-        try {
-            free_.reserve(most_kept);
-            free_.push_back(std::move(owned));
-        } catch (...) {
-            // No memory to remember it by: it is freed.
-        }
+        bytes_ += held;
+    } catch (...) {
+        // No memory to remember it by: it is freed.
     }
 }
 

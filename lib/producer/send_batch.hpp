@@ -38,7 +38,6 @@ public:
     send_batch& operator=(const send_batch&) = delete;
     ~send_batch() { destroy_operations(); }
 
-
     batch_writer writer;
     arena memory;
     /// Handlers in the order of their records.
@@ -62,6 +61,18 @@ public:
     bool in_flight = false;
     bool registered = false;
     bool done = false;
+    /// Is in the metrics.
+    bool counted = false;
+    /// Records that were cancelled before the batch was written: to be left out. Guarded by the partition's
+    /// lock.
+    std::vector<std::int32_t> withdrawn;
+    /// Is it being compressed on another executor? Nothing of it may change then.
+    enum class packing : std::uint8_t { not_begun, under_way, done };
+    packing packed = packing::not_begun;
+    error_code packing_error;
+    /// What it is a part of, whose memory its handlers lie in; and where in that, for the order of parts.
+    std::shared_ptr<send_batch> whole;
+    std::int32_t place_in_whole = 0;
     sequence_stamp stamp;
     /// Its place among the stamped batches of its partition.
     std::int64_t place = -1;
@@ -69,6 +80,10 @@ public:
     std::span<const std::byte> wire;
     byte_buffer compressed;
 
+    /// Does it go out before `other` of the same partition?
+    [[nodiscard]] bool before(const send_batch& other) const noexcept {
+        return number != other.number ? number < other.number : place_in_whole < other.place_in_whole;
+    }
     void link(detail::send_operation* operation, std::int32_t index, std::int64_t time) noexcept;
     /// Destroys the handlers that were not run, unrun.
     void destroy_operations() noexcept;
@@ -79,11 +94,15 @@ public:
 /// Batches let go, for use by later ones. Any thread.
 class batch_pool : public std::enable_shared_from_this<batch_pool> {
 public:
+    /// Keeps at most so many bytes of buffers.
+    explicit batch_pool(std::size_t most_bytes) noexcept : most_bytes_{most_bytes} {}
     [[nodiscard]] std::shared_ptr<send_batch> acquire();
 
 private:
     void put_back(send_batch* batch) noexcept;
     static constexpr std::size_t most_kept = 64;
+    const std::size_t most_bytes_;
+    std::size_t bytes_ = 0;
     std::mutex mutex_;
     std::vector<std::unique_ptr<send_batch>> free_;
 };

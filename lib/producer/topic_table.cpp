@@ -17,7 +17,8 @@ void topic_table::insert(slot_array& array, topic_entry* entry) noexcept {
 topic_entry& topic_table::find_or_add(std::string_view name) {
     const std::lock_guard lock{mutex_};
     if (auto* known = find(name)) return *known;
-    auto entry = std::make_unique<topic_entry>(std::string{name}, hash(name) ^ reinterpret_cast<std::uintptr_t>(this));
+    auto entry =
+        std::make_unique<topic_entry>(std::string{name}, hash(name) ^ reinterpret_cast<std::uintptr_t>(this));
     entries_.push_back(std::move(entry));
     auto* const added = entries_.back().get();
     auto* array = slots_.load(std::memory_order_relaxed);

@@ -5,9 +5,12 @@
 #include "producer/partitioner.hpp"
 #include "producer/waiting_send.hpp"
 
+#include <kasio/uuid.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +30,8 @@ struct topic_entry {
 
     const std::string name;
     sticky_partition sticky;
+    /// Its broker takes no larger batches, as it has shown: what it refused, halved.
+    std::atomic<std::size_t> largest_batch{std::numeric_limits<std::size_t>::max()};
     /// Null until metadata came and all that waited for it was put into batches.
     std::atomic<const partition_list*> partitions{nullptr};
 
@@ -38,6 +43,8 @@ struct topic_entry {
     // On the strand.
     /// The broker refused the topic for good; who sends to it next makes it asked about anew, once.
     bool refused = false;
+    /// Zero where brokers do not tell; another one: another topic of the same name (KIP-516).
+    uuid id;
     std::vector<std::unique_ptr<partition_queue>> queues;
     std::vector<std::unique_ptr<partition_list>> lists;
 };

@@ -24,7 +24,8 @@ public:
     ~waiting_send();
 
     /// Moves the handler in. Without one the outcome goes to `on_delivery`.
-    void hold(const detail::send_operation_type& type, void* handler, std::shared_ptr<detail::send_link> link);
+    void hold(const detail::send_operation_type& type, void* handler,
+              std::shared_ptr<detail::send_link> link);
 
     [[nodiscard]] producer_record record() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -2,6 +2,7 @@
 #include "properties/draft.hpp"
 
 #include <array>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -77,28 +78,39 @@ wrong_value set_kbytes(draft& to, text value) {
     return wrong;
 }
 
-/// Both name who decides on the partition of a record with a key: a change would move keys.
-wrong_value check_partitioner(draft&, text value) {
-    constexpr std::array<text, 7> all{"consistent", "consistent_random", "murmur2", "murmur2_random",
-                                      "fnv1a",      "fnv1a_random",      "random"};
+wrong_value set_partitioner(draft& to, text value) {
+    using enum partitioning;
+    // librdkafka's `random` draws for a batch, not for a record, unless told otherwise: so does sticky.
+    constexpr std::array<std::pair<text, partitioning>, 7> all{{{"consistent", consistent},
+                                                                {"consistent_random", consistent_random},
+                                                                {"murmur2", murmur2},
+                                                                {"murmur2_random", murmur2_random},
+                                                                {"fnv1a", fnv1a},
+                                                                {"fnv1a_random", fnv1a_random},
+                                                                {"random", sticky}}};
     const auto name = lower_case(trimmed(value));
-    if (name == "murmur2_random") return {};
-    for (const auto each : all) {
-        if (name == each) return "is not available yet: kasio has murmur2_random, which is Java's";
+    for (const auto& [known, meant] : all) {
+        if (name != known) continue;
+        to.options.producer.partitioning = meant;
+        return {};
     }
     return "is no partitioner";
 }
-wrong_value check_partitioner_class(draft&, text value) {
+wrong_value set_partitioner_class(draft& to, text value) {
     const auto name = trimmed(value);
     const auto last = name.substr(name.rfind('.') + 1);
-    if (last.empty() || last == "null" || last == "DefaultPartitioner" || last == "UniformStickyPartitioner")
-        return {};
-    return "is not available: kasio partitions as Java does by default";
+    auto& member = to.options.producer.partitioning;
+    if (last == "RoundRobinPartitioner") member = partitioning::round_robin;
+    else if (last == "UniformStickyPartitioner") member = partitioning::sticky;
+    else if (!last.empty() && last != "null" && last != "DefaultPartitioner")
+        return "is not available: a class of your own becomes producer_options::partitioner";
+    return {};
 }
-wrong_value check_ignored_keys(draft&, text value) {
+wrong_value set_ignored_keys(draft& to, text value) {
     bool ignored = false;
     auto wrong = read_flag(value, ignored);
-    return wrong.empty() && ignored ? "is not available: kasio always looks at keys" : wrong;
+    if (wrong.empty() && ignored) to.options.producer.partitioning = partitioning::sticky;
+    return wrong;
 }
 
 constexpr auto settings = std::to_array<setting>({
@@ -118,9 +130,9 @@ constexpr auto settings = std::to_array<setting>({
     {"compression.gzip.level", set_level_of<compression::gzip, -1, 9>},
     {"compression.lz4.level", set_level_of<compression::lz4, 1, 17>},
     {"compression.zstd.level", set_level_of<compression::zstd, -131072, 22>},
-    {"partitioner", check_partitioner},
-    {"partitioner.class", check_partitioner_class},
-    {"partitioner.ignore.keys", check_ignored_keys},
+    {"partitioner", set_partitioner},
+    {"partitioner.class", set_partitioner_class},
+    {"partitioner.ignore.keys", set_ignored_keys},
 });
 
 } // namespace

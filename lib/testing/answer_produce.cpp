@@ -2,6 +2,7 @@
 #include "testing/answers.hpp"
 
 #include "testing/batch_check.hpp"
+#include "testing/stored_records.hpp"
 
 #include <utility>
 
@@ -14,14 +15,23 @@ struct append_result {
     broker_errc error = broker_errc::none;
     std::int64_t base_offset = -1;
     std::int64_t log_append_time = -1;
+    /// Indices of records that are to blame (KIP-467).
+    std::vector<std::int32_t> without_key = {};
 };
 
-append_result append(const call& call, topic_state& topic, partition_state& partition, bytes_view records) {
+append_result append(const call& call, topic_state& topic, partition_state& partition, std::int16_t acks,
+                     bytes_view records) {
+    if (acks == -1 && call.state.in_sync(partition) < topic.min_in_sync)
+        return {broker_errc::not_enough_replicas};
     const checked_batch batch = check_produced_batch(records, topic.max_message_bytes);
     if (batch.error != broker_errc::none) return {batch.error};
     // zstd came with Produce 7 (KIP-110).
     if (batch.view.codec() == compression::zstd && call.version < 7)
         return {broker_errc::unsupported_compression_type};
+    if (topic.compacted) {
+        auto without_key = records_without_key(records.bytes());
+        if (!without_key.empty()) return {broker_errc::invalid_record, -1, -1, std::move(without_key)};
+    }
     const auto verdict = partition.producers.check(batch.sequence);
     if (verdict.error != broker_errc::none) return {verdict.error};
     if (verdict.known_at) return {broker_errc::none, *verdict.known_at};
@@ -36,7 +46,18 @@ append_result produce(const call& call, const partition_lookup& found, std::int1
     if (call.is_injected()) return {call.injected};
     if (acks < -1 || acks > 1) return {broker_errc::invalid_required_acks};
     if (found.error != broker_errc::none) return {found.error};
-    return append(call, *found.topic, *found.partition, records);
+    return append(call, *found.topic, *found.partition, acks, records);
+}
+
+template <class Answer>
+void tell_why(const append_result& result, Answer& partition) {
+    if (result.without_key.empty()) return;
+    partition.error_message = "One or more records have been rejected";
+    for (const auto index : result.without_key) {
+        auto& blamed = partition.record_errors.emplace_back();
+        blamed.batch_index = index;
+        blamed.batch_index_error_message = "Compacted topic cannot accept message without key";
+    }
 }
 
 } // namespace
@@ -58,6 +79,7 @@ protocol::produce_response answer(call& call, const protocol::produce_request& r
             partition.error_code = number(result.error);
             partition.base_offset = result.base_offset;
             partition.log_append_time_ms = result.log_append_time;
+            if (call.version >= 8) tell_why(result, partition);
             if (found.partition == nullptr) continue;
             if (result.error == broker_errc::none)
                 partition.log_start_offset = found.partition->log.start_offset();

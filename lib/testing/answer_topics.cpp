@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // CreateTopics and DeleteTopics.
 #include "testing/answers.hpp"
+#include "testing/topic_config.hpp"
 
-#include <charconv>
 #include <string>
 
 KASIO_BEGIN_NAMESPACE
@@ -10,22 +10,13 @@ namespace testing {
 
 namespace {
 
-/// Takes over the two settings that change what the cluster does; all others have nothing to act on here.
+/// Takes over the settings that change what the cluster does.
 template <class Configs>
 broker_errc apply_configs(const Configs& configs, topic_state* topic) {
     for (const auto& config : configs) {
         if (!config.value) continue;
-        const std::string& value = *config.value;
-        if (config.name == "max.message.bytes") {
-            std::size_t bytes = 0;
-            const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), bytes);
-            if (error != std::errc{} || end != value.data() + value.size())
-                return broker_errc::invalid_config;
-            if (topic != nullptr) topic->max_message_bytes = bytes;
-        } else if (config.name == "message.timestamp.type") {
-            if (value != "CreateTime" && value != "LogAppendTime") return broker_errc::invalid_config;
-            if (topic != nullptr) topic->log_append_time = value == "LogAppendTime";
-        }
+        const auto error = set_topic_config(topic, config.name, *config.value);
+        if (error != broker_errc::none) return error;
     }
     return broker_errc::none;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The public face: each function does its work on the cluster's thread.
 #include "testing/engine.hpp"
+#include "testing/topic_config.hpp"
 
 #include <stdexcept>
 
@@ -60,6 +61,11 @@ int broker::partition_count(std::string_view topic) const {
 
 void broker::add_partitions(std::string_view topic, int new_total) {
     impl_->call([&] { impl_->state().add_partitions(impl_->topic(topic), new_total); });
+}
+
+void broker::set_topic_config(std::string_view topic, std::string_view name, std::string_view value) {
+    const auto error = impl_->call([&] { return testing::set_topic_config(&impl_->topic(topic), name, value); });
+    if (error != broker_errc::none) throw std::invalid_argument{"no such value: " + std::string{value}};
 }
 
 int broker::leader(std::string_view topic, int partition) const {

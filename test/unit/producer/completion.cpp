@@ -19,11 +19,13 @@ struct fixture {
     asio::io_context own;
     topic_entry topic{"orders", 1};
     partition_queue queue{&topic, 4};
-    std::shared_ptr<batch_pool> pool = std::make_shared<batch_pool>();
+    std::shared_ptr<batch_pool> pool = std::make_shared<batch_pool>(1'000'000);
     std::shared_ptr<send_batch> batch = pool->acquire();
     completer ends;
 
-    explicit fixture(completer::hook hook = {}) : ends{own.get_executor(), std::move(hook)} { batch->home = &queue; }
+    explicit fixture(completer::hook hook = {}) : ends{own.get_executor(), std::move(hook)} {
+        batch->home = &queue;
+    }
 
     void record() {
         batch->writer.grow_to(4096);
@@ -32,12 +34,15 @@ struct fixture {
     template <class Handler>
     void record_with(Handler handler) {
         using operation = detail::typed_send<Handler>;
-        auto* const made = operation::construct(batch->memory.allocate(sizeof(operation), alignof(operation)), &handler);
+        auto* const made =
+            operation::construct(batch->memory.allocate(sizeof(operation), alignof(operation)), &handler);
         ends.adopt(*batch, made);
         batch->link(made, batch->writer.count(), 1000 + batch->writer.count());
         record();
     }
-    [[nodiscard]] static batch_outcome delivered() { return {.error = {}, .base_offset = 500, .fate = fate::delivered}; }
+    [[nodiscard]] static batch_outcome delivered() {
+        return {.error = {}, .base_offset = 500, .fate = fate::delivered};
+    }
 };
 
 } // namespace
@@ -71,7 +76,8 @@ TEST_CASE("handlers of another executor get one post for all of them") {
     asio::io_context other;
     int called = 0;
     for (int i = 0; i < 100; ++i) {
-        f.record_with(asio::bind_executor(other.get_executor(), [&](error_code, const delivery&) { ++called; }));
+        f.record_with(
+            asio::bind_executor(other.get_executor(), [&](error_code, const delivery&) { ++called; }));
     }
     CHECK(f.batch->guards.size() == 1);
     f.ends.complete(f.batch, fixture::delivered());
@@ -91,8 +97,9 @@ TEST_CASE("a pending batch keeps the context of a foreign handler from running d
     CHECK(other.stopped());
 }
 
-TEST_CASE("a handler that throws keeps no other from being called, and what it throws leaves through its executor",
-          "[L5]") {
+TEST_CASE(
+    "a handler that throws keeps no other from being called, and what it throws leaves through its executor",
+    "[L5]") {
     fixture f;
     int called = 0;
     const auto add = [&](bool throws) {
@@ -119,12 +126,14 @@ TEST_CASE("a handler that throws keeps no other from being called, and what it t
     CHECK(thrown == 2);
 }
 
-TEST_CASE("handlers posted to a context that goes down are destroyed unrun, after their batch was let go", "[L4]") {
+TEST_CASE("handlers posted to a context that goes down are destroyed unrun, after their batch was let go",
+          "[L4]") {
     fixture f;
     auto alive = std::make_shared<int>(1);
     {
         asio::io_context other;
-        f.record_with(asio::bind_executor(other.get_executor(), [alive](error_code, const delivery&) { FAIL(); }));
+        f.record_with(
+            asio::bind_executor(other.get_executor(), [alive](error_code, const delivery&) { FAIL(); }));
         f.ends.complete(f.batch, fixture::delivered());
         f.batch.reset();
         CHECK(alive.use_count() == 2);

@@ -13,7 +13,8 @@ TEST_CASE("a waiting record owns its bytes and keeps null apart from empty") {
     std::string name = "trace";
     std::vector<header> headers{{name, bytes_view{key}}, {name, nullptr}, {"empty", ""}};
     const auto until = time_point{} + std::chrono::seconds{5};
-    waiting_send waiting{{.topic = topic, .partition = 3, .key = key, .value = "", .headers = headers}, 42, until};
+    waiting_send waiting{
+        {.topic = topic, .partition = 3, .key = key, .value = "", .headers = headers}, 42, until};
     topic = key = name = "xxxxxx";
     const auto record = waiting.record();
     CHECK(record.topic == "orders");
