@@ -2,7 +2,7 @@
 // pure: no Asio, no clock, no thread
 #pragma once
 
-#include "group/assignor.hpp"
+#include <kasio/assignor.hpp>
 
 #include <kasio/bytes.hpp>
 #include <kasio/error.hpp>

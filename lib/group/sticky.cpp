@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // pure: no Asio, no clock, no thread
+#include <kasio/assignor.hpp>
 #include "group/assign_view.hpp"
-#include "group/assignors.hpp"
 #include "group/sticky_balance.hpp"
 #include "group/sticky_claims.hpp"
 #include "group/sticky_user_data.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "group/assignor.hpp"
+#include <kasio/assignor.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 
-#include "group/assignors.hpp"
+#include <kasio/assignor.hpp>
 #include "group/member_bytes.hpp"
 #include "group/sticky_user_data.hpp"
 

@@ -3,7 +3,7 @@
 #include "groups.hpp"
 #include "support/catch.hpp"
 
-#include "group/assignors.hpp"
+#include <kasio/assignor.hpp>
 #include "group/sticky_user_data.hpp"
 
 #include <kasio/metadata.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// pure: no Asio, no clock, no thread
 #pragma once
 
 #include <kasio/config.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +74,8 @@ enum class rebalance_protocol : std::uint8_t {
 /// How a group's leader shares partitions out (Java's ConsumerPartitionAssignor). Users may write their own.
 ///
 /// All members of a group must name one assignor that all have; the broker picks the one that most prefer.
+/// Its functions are called one at a time, on the cluster's strand, of each consumer that has it: one shared
+/// by several needs to be safe for that. What it throws ends the membership.
 class assignor {
 public:
     assignor() = default;
@@ -105,5 +107,26 @@ public:
         static_cast<void>(generation);
     }
 };
+
+// Kafka's own assignors for the classic protocol. They have no state, and mix with Java's in one group.
+
+/// `range`: topic by topic, the first members get one partition more. Members in the order of their instance
+/// ids, those without one behind them in the order of their ids. Partitions go to members in a rack of theirs
+/// as far as the shares allow (KIP-881); topics of equal size with the same subscribers stay aligned.
+[[nodiscard]] KASIO_DECL std::shared_ptr<assignor> range_assignor();
+
+/// `roundrobin`: all partitions of all topics, dealt out in turn; the same order of members.
+[[nodiscard]] KASIO_DECL std::shared_ptr<assignor> round_robin_assignor();
+
+/// `sticky` (KIP-54): balanced, and each member keeps what it had as far as that allows. Eager: members tell
+/// what they had in their user data.
+[[nodiscard]] KASIO_DECL std::shared_ptr<assignor> sticky_assignor();
+
+/// `cooperative-sticky` (KIP-429): as `sticky`, but a partition that moves from one member to another is
+/// given to nobody until the former has joined again without it.
+[[nodiscard]] KASIO_DECL std::shared_ptr<assignor> cooperative_sticky_assignor();
+
+/// One of the above by its name; null for any other.
+[[nodiscard]] KASIO_DECL std::shared_ptr<assignor> find_assignor(std::string_view name);
 
 KASIO_END_NAMESPACE

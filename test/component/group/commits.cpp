@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSL-1.0
+// Committed offsets: with and without a membership, by hand and by themselves.
+#include "component/group/group_fixture.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+
+using namespace kasio_test;
+
+namespace {
+
+struct committing {
+    int times = 0;
+    error_code error;
+    std::vector<committed_offset> offsets;
+    auto handler() {
+        return [this](error_code code, std::vector<committed_offset> what) {
+            ++times;
+            error = code;
+            offsets = std::move(what);
+        };
+    }
+};
+
+/// A reader of given partitions that has a group for its offsets.
+consumer_options alone() {
+    auto options = member_options();
+    options.auto_commit = false;
+    return options;
+}
+
+template <class Start>
+committing outcome(reader& with, Start start, std::chrono::milliseconds limit = 5s) {
+    committing result;
+    start(result);
+    REQUIRE(run_until(
+        with.io, [&] { return result.times == 1; }, limit));
+    return result;
+}
+
+committing commit(reader& with) {
+    return outcome(with, [&](auto& to) { with.in.async_commit(to.handler()); });
+}
+committing commit(reader& with, std::vector<committed_offset> offsets) {
+    return outcome(with, [&](auto& to) { with.in.async_commit(std::move(offsets), to.handler()); });
+}
+committing committed(reader& with, std::vector<topic_partition> partitions) {
+    return outcome(with, [&](auto& to) { with.in.async_committed(std::move(partitions), to.handler()); });
+}
+
+} // namespace
+
+TEST_CASE("a consumer without a membership commits what it has read, and the next one goes on there") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 2);
+    fill(broker, "t", 0, 20);
+    {
+        auto options = alone();
+        options.max_poll_records = 15;
+        reader with{broker, options};
+        with.in.assign({"t", 0});
+        CHECK(with.values(15) == numbers(0, 15));
+        const auto done = commit(with);
+        CHECK_FALSE(done.error);
+        REQUIRE(done.offsets.size() == 1);
+        CHECK(done.offsets[0].offset == 15);
+        CHECK(groups.committed("g", "t", 0)->offset == 15);
+        CHECK(groups.committed("g", "t", 0)->leader_epoch == 0);
+        CHECK_FALSE(commit(with, {{{"t", 1}, 7, "a note"}}).error);
+        CHECK(groups.committed("g", "t", 1)->metadata == "a note");
+    }
+    reader next{broker, alone()};
+    next.in.assign({"t", 0});
+    CHECK(next.values(5) == numbers(15, 5));
+    const auto known = committed(next, {{"t", 1}, {"t", 0}, {"u", 0}});
+    CHECK_FALSE(known.error);
+    REQUIRE(known.offsets.size() == 3);
+    CHECK(known.offsets[0].offset == 15);
+    CHECK(known.offsets[1].offset == 7);
+    CHECK(known.offsets[1].metadata == "a note");
+    CHECK(known.offsets[2].offset == -1);
+    // What is given counts more than what was committed.
+    next.in.assign({"t", 0}, start_position::at(3));
+    CHECK(next.values(17) == numbers(3, 17));
+}
+
+TEST_CASE("commits without a group, of a negative offset, or after close are refused") {
+    testing::broker broker;
+    broker.create_topic("t", 1);
+    reader none{broker, from_start()};
+    CHECK(commit(none, {{{"t", 0}, 1}}).error == errc::invalid_argument);
+    CHECK(committed(none, {{"t", 0}}).error == errc::invalid_argument);
+    CHECK_THROWS_AS(none.in.subscribe("t"), boost::system::system_error);
+    reader with{broker, alone()};
+    CHECK(commit(with, {{{"t", 0}, -1}}).error == errc::invalid_argument);
+    bool closed = false;
+    with.in.async_close([&](error_code) { closed = true; });
+    REQUIRE(run_until(with.io, [&] { return closed; }));
+    CHECK(commit(with, {{{"t", 0}, 1}}).error == errc::closed);
+}
+
+TEST_CASE("codes that pass are waited out, those that do not are told for their partition", "[G1][G2]") {
+    for (const auto code : {broker_errc::coordinator_load_in_progress, broker_errc::not_coordinator,
+                            broker_errc::coordinator_not_available, broker_errc::unknown_topic_or_partition,
+                            static_cast<broker_errc>(999)}) {
+        testing::broker broker;
+        testing::groups groups{broker};
+        broker.create_topic("t", 1);
+        reader with{broker, alone()};
+        broker.fail_next(api::offset_commit, code, 2);
+        CHECK_FALSE(commit(with, {{{"t", 0}, 5}}).error);
+        CHECK(groups.committed("g", "t", 0)->offset == 5);
+        CHECK(broker.request_count(api::offset_commit) == 3);
+    }
+    testing::broker broker;
+    broker.create_topic("t", 1);
+    reader with{broker, alone()};
+    broker.fail_next(api::offset_commit, broker_errc::group_authorization_failed);
+    const auto refused = commit(with, {{{"t", 0}, 5}});
+    CHECK(refused.error == broker_errc::group_authorization_failed);
+    CHECK(refused.offsets[0].error == broker_errc::group_authorization_failed);
+    CHECK(broker.request_count(api::offset_commit) == 1);
+}
+
+TEST_CASE("the coordinator is found again when it moves, loads, or is missing for a while", "[G2]") {
+    testing::broker broker{{.nodes = 3}};
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    reader with{broker, alone()};
+    CHECK_FALSE(commit(with, {{{"t", 0}, 1}}).error);
+    groups.move_coordinator("g", groups.coordinator("g") % 3 + 1);
+    CHECK_FALSE(commit(with, {{{"t", 0}, 2}}).error);
+    groups.set_loading("g", true);
+    committing waiting;
+    with.in.async_commit(committed_offset{{"t", 0}, 3}, waiting.handler());
+    with.io.restart();
+    with.io.run_for(50ms);
+    CHECK(waiting.times == 0);
+    groups.set_loading("g", false);
+    REQUIRE(run_until(with.io, [&] { return waiting.times == 1; }));
+    CHECK_FALSE(waiting.error);
+    groups.set_coordinator_available("g", false);
+    broker.kill_node(groups.coordinator("g"));
+    committing gone;
+    with.in.async_commit(committed_offset{{"t", 0}, 4}, gone.handler());
+    REQUIRE(run_until(
+        with.io, [&] { return gone.times == 1; }, 6s));
+    CHECK(gone.error);
+    CHECK(groups.committed("g", "t", 0)->offset == 3);
+}
+
+TEST_CASE("an older commit never overtakes a newer one", "[G4]") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    reader with{broker, alone()};
+    broker.fail_next(api::offset_commit, broker_errc::coordinator_load_in_progress, 2);
+    committing first;
+    committing second;
+    committing third;
+    with.in.async_commit(committed_offset{{"t", 0}, 1}, first.handler());
+    with.in.async_commit(committed_offset{{"t", 0}, 2}, second.handler());
+    with.in.async_commit(committed_offset{{"t", 0}, 3}, third.handler());
+    REQUIRE(run_until(with.io, [&] { return third.times == 1; }));
+    CHECK((first.times == 1 && second.times == 1));
+    std::vector<std::int64_t> order;
+    for (const auto& each : groups.commits("g")) order.push_back(each.offset);
+    CHECK(order == std::vector<std::int64_t>{1, 2, 3});
+}
+
+TEST_CASE("a cancelled commit that was not sent is not made", "[L2]") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    reader with{broker, alone()};
+    groups.set_loading("g", true);
+    committing first;
+    committing second;
+    asio::cancellation_signal signal;
+    with.in.async_commit(committed_offset{{"t", 0}, 1}, first.handler());
+    with.in.async_commit(committed_offset{{"t", 0}, 2},
+                         asio::bind_cancellation_slot(signal.slot(), second.handler()));
+    with.io.run_for(20ms);
+    signal.emit(asio::cancellation_type::total);
+    REQUIRE(run_until(with.io, [&] { return second.times == 1; }));
+    CHECK(second.error == asio::error::operation_aborted);
+    groups.set_loading("g", false);
+    REQUIRE(run_until(with.io, [&] { return first.times == 1; }));
+    with.io.restart();
+    with.io.run_for(20ms);
+    CHECK(groups.committed("g", "t", 0)->offset == 1);
+}
+
+TEST_CASE("automatic commits hold what earlier polls gave, and close commits the rest", "[G4]") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    fill(broker, "t", 0, 20);
+    auto options = member_options();
+    options.max_poll_records = 10;
+    int hooked = 0;
+    options.on_commit = [&](error_code error, const std::vector<committed_offset>&) {
+        CHECK_FALSE(error);
+        ++hooked;
+    };
+    reader with{broker, options};
+    with.in.assign({"t", 0});
+    CHECK(with.values(10) == numbers(0, 10));
+    with.io.restart();
+    with.io.run_for(150ms);
+    // The caller may still be at work on them.
+    CHECK(groups.committed("g", "t", 0).value_or(testing::committed_position{}).offset <= 0);
+    CHECK(with.values(10) == numbers(10, 10));
+    REQUIRE(run_until(with.io, [&] {
+        const auto found = groups.committed("g", "t", 0);
+        return found && found->offset == 10;
+    }));
+    const auto commits = broker.request_count(api::offset_commit);
+    with.io.restart();
+    with.io.run_for(150ms);
+    CHECK(broker.request_count(api::offset_commit) == commits); // nothing new
+    bool closed = false;
+    with.in.async_close([&](error_code) { closed = true; });
+    REQUIRE(run_until(with.io, [&] { return closed; }));
+    CHECK(groups.committed("g", "t", 0)->offset == 20);
+    CHECK(hooked >= 2);
+}
+
+TEST_CASE("a look-up of committed offsets that fails strands nothing: it is told, and goes on", "[G2]") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    fill(broker, "t", 0, 20);
+    groups.commit("g", "t", 0, {12, -1, {}});
+    broker.fail_next(api::offset_fetch, broker_errc::unstable_offset_commit, 3);
+    reader with{broker, alone()};
+    with.in.assign({"t", 0});
+    CHECK(with.values(8) == numbers(12, 8));
+    broker.fail_next(api::offset_fetch, broker_errc::group_authorization_failed, 2);
+    reader refused{broker, alone()};
+    refused.in.assign({"t", 0});
+    const auto event = refused.event();
+    CHECK(event.what == partition_event::kind::group);
+    CHECK(event.error == broker_errc::group_authorization_failed);
+    CHECK(refused.values(8) == numbers(12, 8));
+}

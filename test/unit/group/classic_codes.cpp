@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+// The classic member: every code in every state.
+#include "unit/group/member_script.hpp"
+
+#include <functional>
+#include <set>
+
+using namespace kasio_test;
+
+namespace {
+
+/// States in which an answer may come, and how to give it.
+struct state_row {
+    const char* name;
+    std::function<void(classic_script&)> reach;
+    std::function<void(classic_script&, std::int16_t)> answer;
+};
+
+const std::vector<state_row> states{
+    {"joining",
+     [](classic_script& w) {
+         w.polls();
+         w.subscribe();
+         w.found();
+     },
+     [](classic_script& w, std::int16_t code) { w.join_refused(code, "m"); }},
+    {"joining again",
+     [](classic_script& w) {
+         w.become_stable(partitions("t", {0}));
+         w.pass(3s);
+         w.beaten(27);
+         if (w.out.count(kind::join) == 0) w.given_up();
+     },
+     [](classic_script& w, std::int16_t code) { w.join_refused(code, "m"); }},
+    {"syncing",
+     [](classic_script& w) {
+         w.polls();
+         w.subscribe();
+         w.found();
+         w.joined(w.generation(1));
+     },
+     [](classic_script& w, std::int16_t code) { w.sync_refused(code); }},
+    {"syncing again",
+     [](classic_script& w) {
+         w.become_stable(partitions("t", {0}));
+         w.pass(3s);
+         w.beaten(27);
+         if (w.out.count(kind::join) == 0) w.given_up();
+         w.joined(w.generation(2));
+     },
+     [](classic_script& w, std::int16_t code) { w.sync_refused(code); }},
+    {"stable",
+     [](classic_script& w) {
+         w.become_stable(partitions("t", {0}));
+         w.pass(3s);
+     },
+     [](classic_script& w, std::int16_t code) { w.beaten(code); }},
+    {"a hook runs",
+     [](classic_script& w) {
+         w.polls();
+         w.subscribe();
+         w.found();
+         w.joined(w.generation(1));
+         w.synced(partitions("t", {0}));
+         w.pass(3s);
+     },
+     [](classic_script& w, std::int16_t code) { w.beaten(code); }},
+    {"committing", [](classic_script& w) { w.become_stable(partitions("t", {0})); },
+     [](classic_script& w, std::int16_t code) {
+         const auto step = step_after_commit(code);
+         if (step >= commit_step::rejoining && step != commit_step::fail)
+             w.member->on_commit_refused(step, from_broker(code), w.member->identity(), w.now, w.out.all);
+     }},
+    {"looking for the coordinator",
+     [](classic_script& w) {
+         w.polls();
+         w.subscribe();
+     },
+     [](classic_script& w, std::int16_t code) { w.found(from_broker(code)); }},
+};
+
+/// A broker and hooks that do what they should; ends when the member is stable or has ended.
+bool settles(classic_script& with) {
+    std::int32_t number = 100;
+    for (int round = 0; round < 200; ++round) {
+        if (with.member->ended() || (with.member->stable() && with.out.all.empty())) return true;
+        auto wanted = std::exchange(with.out.all, {});
+        for (const auto& each : wanted) {
+            with.out.all.push_back(each); // for the ticket
+            switch (each.what) {
+                case kind::find_coordinator: with.found(); break;
+                case kind::join: with.joined(with.generation(++number)); break;
+                case kind::sync: with.synced(partitions("t", {0, 1})); break;
+                case kind::heartbeat: with.beaten(); break;
+                case kind::give_up: with.given_up(); break;
+                case kind::take: with.taken(); break;
+                default: break;
+            }
+            std::erase_if(with.out.all, [&](const auto& other) {
+                return other.ticket == each.ticket && other.what == each.what;
+            });
+        }
+        with.pass(1100ms);
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("every code in every state ends the member by name, or it is stable again", "[G1]") {
+    // From Kafka's meaning of the codes (errors.tsv): those that trying again does not mend.
+    const std::set<int> passing{3, 7, 14, 15, 16, 22, 25, 27, 79, 88, 100};
+    for (const bool cooperative : {false, true}) {
+        for (const auto& state : states) {
+            for (int code = -1; code <= 140; ++code) {
+                if (code == 0) continue;
+                CAPTURE(state.name, code, cooperative);
+                classic_script with{cooperative};
+                state.reach(with);
+                // The driver answers what was asked before too.
+                state.answer(with, static_cast<std::int16_t>(code));
+                REQUIRE(settles(with));
+                // A look-up of the coordinator is never answered with a member's codes.
+                const bool looking = std::string{state.name} == "looking for the coordinator";
+                if (passing.contains(code) && !looking) REQUIRE_FALSE(with.member->ended());
+                const bool told_of_commit = std::string{state.name} == "committing";
+                for (const int fatal : {82, 24, 30}) {
+                    if (code == fatal && (!told_of_commit || code == 82) &&
+                        (code != 82 || std::string{state.name} != "looking for the coordinator"))
+                        REQUIRE(with.member->ended());
+                }
+            }
+        }
+    }
+}
