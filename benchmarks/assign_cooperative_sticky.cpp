@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // How long the leader of a large group assigns: 1,000 members, 10,000 partitions. Built on the library's
-// inside, so it compiles the assignors itself: libkasio exports no such thing.
-#include "group/assignors.hpp"
+// inside, for reading what members tell.
 #include "group/member_bytes.hpp"
+
+#include <kasio/assignor.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -3,8 +3,10 @@
 
 #include <kasio/cluster.hpp>
 #include <kasio/config.hpp>
+#include <kasio/consumer_metrics.hpp>
 #include <kasio/consumer_options.hpp>
 #include <kasio/fetched_records.hpp>
+#include <kasio/group_handle.hpp>
 #include <kasio/partition_offset.hpp>
 #include <kasio/poll_limits.hpp>
 #include <kasio/start_position.hpp>
@@ -26,14 +28,15 @@ KASIO_BEGIN_NAMESPACE
 
 class consumer_core;
 class partition_stream; // kasio/partition_stream.hpp
+class record_loop;      // kasio/record_loop.hpp
 
-/// Reads records from partitions it was told to read.
+/// Reads records from partitions it was told to read, or that its group gives it (see `group_handle`).
 ///
 /// Fetching goes on while the caller works on what a poll gave, up to the budget. **Executor, threads,
 /// lifetime**: as `cluster` says. The functions that do not start with `async_` return at once and may be
 /// called from any thread; what they change holds for the next poll: records of a position that was left by
 /// `seek` or `assign` are never handed out.
-class consumer {
+class consumer : public group_handle {
 public:
     using executor_type = cluster::executor_type;
 
@@ -70,6 +73,9 @@ public:
     /// How many offsets lie between the position and the end of the log as the broker told it last (with
     /// `read_committed`: the end of what is decided); nothing before it has. Makes no request.
     [[nodiscard]] KASIO_DECL std::optional<std::int64_t> lag(const topic_partition& partition) const;
+
+    /// What has been read so far, and how it stands. From any thread, at any time.
+    [[nodiscard]] KASIO_DECL consumer_metrics metrics() const;
 
     /// Waits for records or events.
     ///
@@ -142,25 +148,36 @@ public:
             token, core_, std::move(times));
     }
 
-    /// Stops fetching and completes with `void(error_code)`, which is success, at once: there is nothing to
-    /// wait for in a consumer without a group, so `timeout` is never used up. A poll under way ends with
-    /// `closed`. A second close joins the first. What polls gave stays valid.
+    /// Stops fetching, and leaves the group: commits what polls gave (`auto_commit`), runs `on_revoked`,
+    /// tells the group. Without a group there is nothing to wait for.
+    ///
+    /// Completes with `void(error_code)`, which is success, at the latest after `timeout`, whatever brokers
+    /// and hooks do. A poll under way ends with `closed` at once, and what is still to be committed at the
+    /// end. A second close joins the first. What polls gave stays valid.
+    ///
+    /// A consumer that is destroyed without it commits nothing and tells nobody: its group waits for it until
+    /// `session_timeout` is over.
+    template <class Token = boost::asio::deferred_t>
+    auto async_close(close_options how, Token&& token = {}) {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            [](auto handler, std::shared_ptr<consumer_core> core, std::shared_ptr<consumer_group> group,
+               close_options options) { start_close(core, group, options, std::move(handler)); },
+            token, core_, group_, how);
+    }
     template <class Token = boost::asio::deferred_t>
     auto async_close(std::chrono::milliseconds timeout, Token&& token = {}) {
-        return boost::asio::async_initiate<Token, void(error_code)>(
-            [](auto handler, std::shared_ptr<consumer_core> core, std::chrono::milliseconds limit) {
-                start_close(core, limit, std::move(handler));
-            },
-            token, core_, timeout);
+        return async_close(close_options{timeout}, std::forward<Token>(token));
     }
     /// The same with five seconds.
     template <class Token = boost::asio::deferred_t>
-        requires(!std::is_convertible_v<Token, std::chrono::milliseconds>)
+        requires(!std::is_convertible_v<Token, std::chrono::milliseconds> &&
+                 !std::is_convertible_v<Token, close_options>)
     auto async_close(Token&& token = {}) {
-        return async_close(std::chrono::seconds{5}, std::forward<Token>(token));
+        return async_close(close_options{}, std::forward<Token>(token));
     }
 
 private:
+    friend class record_loop;
     // ListOffsets' special timestamps.
     static constexpr std::int64_t latest = -1;
     static constexpr std::int64_t earliest = -2;
@@ -186,7 +203,7 @@ private:
         const std::shared_ptr<consumer_core>& core, poll_limits limits,
         boost::asio::any_completion_handler<void(error_code, fetched_records)> handler);
     KASIO_DECL static void start_close(const std::shared_ptr<consumer_core>& core,
-                                       std::chrono::milliseconds timeout,
+                                       const std::shared_ptr<consumer_group>& group, close_options how,
                                        boost::asio::any_completion_handler<void(error_code)> handler);
     std::shared_ptr<consumer_core> core_;
 };

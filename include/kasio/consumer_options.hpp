@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <kasio/committed_offset.hpp>
 #include <kasio/config.hpp>
+#include <kasio/group_options.hpp>
 #include <kasio/offset_reset.hpp>
+#include <kasio/rebalance.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 KASIO_BEGIN_NAMESPACE
+
+class assignor; // kasio/assignor.hpp
 
 /// Which records of transactions are read. `isolation.level`.
 enum class isolation_level : std::int8_t { read_uncommitted = 0, read_committed = 1 };
@@ -47,6 +55,42 @@ struct consumer_options {
     bool report_end = false;
     /// May asking for a topic create it? `allow.auto.create.topics`; Java: true.
     bool allow_auto_create = false;
+
+    /// The group whose offsets are committed, and which shares topics out among its members
+    /// (`consumer::subscribe`). Empty: none. `group.id`.
+    std::string group_id = {};
+    /// Makes a member static (KIP-345): who comes back with it within `session_timeout` gets its partitions
+    /// again, without a rebalance. Empty: none. `group.instance.id`.
+    std::string group_instance_id = {};
+    kasio::group_protocol group_protocol = kasio::group_protocol::automatic;
+    /// KIP-848: which of the broker's assignors to use, `uniform` or `range`; empty: the broker's choice.
+    /// `group.remote.assignor`.
+    std::string remote_assignor = {};
+    /// Classic protocol: how this member would share partitions out as leader, in order of preference; empty:
+    /// Java's, which are range and cooperative-sticky. See <kasio/assignor.hpp>.
+    /// `partition.assignment.strategy`.
+    std::vector<std::shared_ptr<assignor>> assignors = {};
+    /// Classic protocol: a member that is not heard of for so long is taken for dead. With KIP-848 the broker
+    /// says how long. `session.timeout.ms`, `heartbeat.interval.ms`.
+    std::chrono::milliseconds session_timeout{45'000};
+    std::chrono::milliseconds heartbeat_interval{3'000};
+    /// A member that does not poll for so long gives its partitions up. It is the group's rebalance time-out
+    /// too: the longest that handing over a partition may take. `max.poll.interval.ms`.
+    std::chrono::milliseconds max_poll_interval{300'000};
+    /// Commit what has been worked off: every interval, before partitions are given up, and at close. What a
+    /// poll gave counts as worked off once the next one begins. `enable.auto.commit`,
+    /// `auto.commit.interval.ms`.
+    bool auto_commit = true;
+    std::chrono::milliseconds auto_commit_interval{5'000};
+
+    /// Partitions have been given to this member; reading them starts when the hook is done.
+    rebalance_hook on_assigned = {};
+    /// Partitions are about to be given up: nothing of them is handed out any more, they may still be
+    /// committed, and are handed over when the hook is done.
+    rebalance_hook on_revoked = {};
+    /// Partitions are gone, and may be read by others already; committing them fails. Not set: `on_revoked`.
+    rebalance_hook on_lost = {};
+    commit_hook on_commit = {};
 };
 
 KASIO_END_NAMESPACE

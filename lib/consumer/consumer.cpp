@@ -9,8 +9,7 @@
 
 KASIO_BEGIN_NAMESPACE
 
-consumer::consumer(cluster& kafka, consumer_options options)
-    : core_{consumer_core::create(kafka.core(), std::move(options))} {}
+// The constructor, close and all that concerns groups: ../group/group_handle.cpp.
 
 consumer::~consumer() {
     if (core_) core_->abandon();
@@ -19,6 +18,7 @@ consumer::~consumer() {
 consumer& consumer::operator=(consumer&& other) noexcept {
     if (this != &other) {
         if (core_) core_->abandon();
+        group_handle::operator=(std::move(other));
         core_ = std::move(other.core_);
     }
     return *this;
@@ -61,6 +61,8 @@ std::optional<std::int64_t> consumer::lag(const topic_partition& partition) cons
     return core_->lag(partition);
 }
 
+consumer_metrics consumer::metrics() const { return core_->metrics(); }
+
 void consumer::start_look_up(const std::shared_ptr<consumer_core>& core,
                              std::vector<topic_partition> partitions, std::int64_t timestamp,
                              offsets_handler handler) {
@@ -91,11 +93,6 @@ void consumer::start_position_wait(
 void consumer::start_poll(const std::shared_ptr<consumer_core>& core, poll_limits limits,
                           boost::asio::any_completion_handler<void(error_code, fetched_records)> handler) {
     core->poll(limits, std::move(handler));
-}
-
-void consumer::start_close(const std::shared_ptr<consumer_core>& core, std::chrono::milliseconds,
-                           boost::asio::any_completion_handler<void(error_code)> handler) {
-    core->close(completion<>(std::move(handler), core->cluster()->user_executor()));
 }
 
 KASIO_END_NAMESPACE

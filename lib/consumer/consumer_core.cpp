@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
+
 KASIO_BEGIN_NAMESPACE
 
 namespace {
@@ -56,9 +58,12 @@ consumer_core::consumer_core(std::shared_ptr<cluster_core> cluster, consumer_opt
       options_{std::move(options)},
       fetch_lane_{new_fetch_lane()},
       memory_{std::make_shared<memory_count>(options_.buffer_memory)},
-      positions_{options_.offset_reset, options_.offset_reset_duration} {}
+      positions_{options_.offset_reset, options_.offset_reset_duration} {
+    positions_.use_committed(!options_.group_id.empty());
+}
 
 void consumer_core::assign(const std::vector<assignment>& wanted) {
+    check(!ruled_, errc::invalid_argument, "consumer: what is subscribed says what is read");
     for (const auto& each : wanted) {
         check_start(each.from);
         check(each.partition.partition >= 0, errc::invalid_argument,
@@ -72,6 +77,7 @@ void consumer_core::assign(const std::vector<assignment>& wanted) {
 }
 
 void consumer_core::assign_topic(std::string topic, start_position from) {
+    check(!ruled_, errc::invalid_argument, "consumer: what is subscribed says what is read");
     check_start(from);
     {
         const std::lock_guard lock{mutex_};
@@ -111,6 +117,21 @@ std::optional<std::int64_t> consumer_core::lag(const topic_partition& partition)
 std::vector<topic_partition> consumer_core::assigned() const {
     const std::lock_guard lock{mutex_};
     return positions_.assigned();
+}
+
+consumer_metrics consumer_core::metrics() const {
+    auto all = counts_.snapshot();
+    all.used_memory = memory_->used();
+    all.buffer_memory = memory_->limit();
+    const std::lock_guard lock{mutex_};
+    for (const auto& each : positions_.all()) {
+        ++all.partitions;
+        if (each->offset < 0 || each->end < 0) continue;
+        const auto behind = std::max<std::int64_t>(each->end - each->offset, 0);
+        all.lag += behind;
+        all.largest_lag = std::max(all.largest_lag, behind);
+    }
+    return all;
 }
 
 void consumer_core::wake() {

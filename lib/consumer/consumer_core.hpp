@@ -5,8 +5,10 @@
 #include "cluster/complete.hpp"
 #include "cluster/metadata_cache.hpp"
 #include "compression/compression.hpp"
+#include "consumer/consumer_counts.hpp"
 #include "consumer/fetch_round.hpp"
 #include "consumer/fetch_session.hpp"
+#include "consumer/group_link.hpp"
 #include "consumer/memory_count.hpp"
 #include "consumer/offset_lookup.hpp"
 #include "consumer/offset_round.hpp"
@@ -50,6 +52,7 @@ public:
 
     // From any thread.
     [[nodiscard]] const std::shared_ptr<cluster_core>& cluster() const noexcept { return cluster_; }
+    [[nodiscard]] const consumer_options& options() const noexcept { return options_; }
     void assign(const std::vector<assignment>& wanted);
     void assign_topic(std::string topic, start_position from);
     error_code seek(const topic_partition& partition, start_position where);
@@ -57,6 +60,7 @@ public:
     [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
     [[nodiscard]] std::optional<std::int64_t> lag(const topic_partition& partition) const;
     [[nodiscard]] std::vector<topic_partition> assigned() const;
+    [[nodiscard]] consumer_metrics metrics() const;
     void look_up(
         std::vector<offset_lookup::question> questions,
         boost::asio::any_completion_handler<void(error_code, std::vector<partition_offset>)> handler);
@@ -66,9 +70,43 @@ public:
     [[nodiscard]] std::shared_ptr<stream_state> open_stream(topic_partition partition);
     void next(const std::shared_ptr<stream_state>& stream, poll_handler handler);
     void close_stream(const std::shared_ptr<stream_state>& stream) noexcept;
+    /// Polls and streams end with `closed` from now on; positions stay until `close`.
+    void stop_waits();
     void close(unique_function<void(error_code)> done);
     /// The handle is gone.
     void abandon() noexcept;
+
+    // For a group; grouping.cpp.
+    /// To be called before anything else.
+    void join(std::shared_ptr<group_link> group) noexcept { group_ = std::move(group); }
+    /// From any thread: while a group says what is read, `assign` throws.
+    void be_ruled(bool on) noexcept { ruled_ = on; }
+    /// From any thread: what has been handed out, or of that what has been worked off.
+    [[nodiscard]] std::vector<consumed_position> consumed(bool worked_off) const;
+    // On the strand.
+    [[nodiscard]] error_code ended() const noexcept { return ended_; }
+    void assign_none();
+    /// Adds partitions, held: neither fetched nor handed out.
+    void add(const std::vector<topic_partition>& more);
+    void hold(const std::vector<topic_partition>& which, bool held);
+    void remove(const std::vector<topic_partition>& gone);
+    [[nodiscard]] bool in_hands(const std::vector<topic_partition>& which) const;
+    struct committed_question {
+        std::shared_ptr<partition_position> position;
+        std::uint64_t version = 0;
+    };
+    [[nodiscard]] std::vector<committed_question> awaiting_committed() const;
+    /// `offset` -1: none. `go_on_reading` comes last.
+    void on_committed(const committed_question& which, std::int64_t offset, std::int32_t epoch);
+    void go_on_reading();
+    /// Is somebody waiting for records?
+    [[nodiscard]] bool waits_for_records() const noexcept;
+    /// An event of the whole group.
+    void tell_group(error_code what);
+    /// A wait for records has ended without any.
+    void tell_served();
+    /// Every wait for records ends with `error` from now on; nothing: no longer.
+    void fail_waits(error_code error);
 
     // From the cluster, on the strand.
     void on_metadata(const metadata_cache& metadata) override;
@@ -142,6 +180,8 @@ private:
     void watch_topics();
     void find_leaders();
     bool find_leader(const partition_ptr& partition, const known_topic* topic);
+    void take_id(const partition_ptr& partition, const known_topic& topic);
+    void on_recreated(const partition_ptr& partition);
     void fill_lines();
     void expand_topic();
     void look_for_missing(time_point now);
@@ -173,6 +213,7 @@ private:
     void send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most);
     void on_fetched(std::int32_t node, time_point sent, error_code error, protocol::fetch_response& answer,
                     reply& raw);
+    void note_fetch(error_code error, steady_clock::duration took, const reply& raw) noexcept;
     void on_line_failed(line& to, error_code error);
     bool on_answer(line& to, protocol::fetch_response& answer, reply& raw);
     partition_step on_partition(line& to, const fetch_item& item,
@@ -220,6 +261,11 @@ private:
     [[nodiscard]] error_code why_no_position(const topic_partition& partition) const;
     void end_questions(error_code error);
 
+    // grouping.cpp
+    [[nodiscard]] bool may_hand_out();
+    void back_for_more();
+    void settle_stream(const stream_state& stream, bool worked_off);
+
     // streaming.cpp
     void attach(const std::shared_ptr<stream_state>& stream);
     void detach(const std::shared_ptr<stream_state>& stream);
@@ -237,19 +283,25 @@ private:
     /// Of this consumer alone: a fetch that waits for records holds up all that follows on its connection.
     const purpose fetch_lane_;
     const std::shared_ptr<memory_count> memory_;
+    consumer_counts counts_;
+    /// Null without a group.
+    std::shared_ptr<group_link> group_;
 
     mutable std::mutex mutex_;
     positions positions_;
 
     std::atomic<bool> wake_posted_{false};
+    std::atomic<bool> ruled_{false};
 
     // On the strand.
     std::uint64_t generation_ = 0;
+    std::uint64_t runs_ = 0;
     std::vector<partition_ptr> partitions_;
     std::set<std::string, std::less<>> watched_;
     std::map<std::int32_t, line> lines_;
     bool leaders_stale_ = false;
     bool lookups_wanted_ = false;
+    bool committed_wanted_ = false;
     /// A line had something to fetch, but there was no memory for it.
     bool starved_ = false;
     std::size_t reserved_ = 0;
@@ -262,6 +314,8 @@ private:
     /// Partitions with something for the next poll, in turn.
     std::deque<partition_ptr> ready_;
     std::vector<told_event> events_;
+    /// What polls gave since the last one began.
+    std::vector<partition_ptr> handed_out_;
     std::shared_ptr<poll_completion> poll_;
     std::size_t poll_records_ = 0;
     time_point poll_until_ = time_point::max();
@@ -271,6 +325,8 @@ private:
     std::vector<std::weak_ptr<offset_lookup>> questions_;
     std::optional<time_point> topic_missing_since_;
     time_point armed_ = time_point::max();
+    /// Why nothing can be read for now: a group that this member cannot be in.
+    error_code failed_;
     /// Why everything was ended; nothing while alive.
     error_code ended_;
 };

@@ -8,7 +8,16 @@
 KASIO_BEGIN_NAMESPACE
 
 void consumer_core::end_poll(error_code error) {
-    if (const auto poll = std::exchange(poll_, nullptr)) poll->complete(error, fetched_records{});
+    const auto poll = std::exchange(poll_, nullptr);
+    if (!poll) return;
+    poll->complete(error, fetched_records{});
+    tell_served();
+}
+
+void consumer_core::stop_waits() {
+    boost::asio::post(cluster_->strand(), [self = shared_from_this()] {
+        if (!self->ended_) self->fail_waits(errc::closed);
+    });
 }
 
 void consumer_core::close(unique_function<void(error_code)> done) {
@@ -23,6 +32,7 @@ void consumer_core::cut(error_code cause) {
     if (ended_) return;
     ended_ = cause;
     memory_->detach();
+    if (group_) group_->end(cause);
     end_poll(cause);
     end_questions(cause);
     end_streams(cause);
@@ -36,6 +46,7 @@ void consumer_core::cut(error_code cause) {
     ready_.clear();
     events_.clear();
     unopened_.clear();
+    handed_out_.clear();
     partitions_.clear();
 }
 
@@ -60,6 +71,7 @@ void consumer_core::on_context_shutdown() noexcept {
     // Nothing runs any more. Handlers may own this very object: detach first, then destroy.
     const auto self = shared_from_this();
     memory_->detach();
+    if (group_) group_->on_context_shutdown();
     ended_ = boost::asio::error::operation_aborted;
     const auto poll = std::exchange(poll_, nullptr);
     const auto waiters = std::exchange(position_waiters_, {});

@@ -7,11 +7,11 @@
 
 KASIO_BEGIN_NAMESPACE
 
-void fetch_buffer::reset(std::int64_t offset) {
+void fetch_buffer::reset(std::int64_t offset, std::int32_t epoch) {
     next_ = offset;
     fetch_offset_ = offset;
-    fetch_epoch_ = -1;
-    last_epoch_ = -1;
+    fetch_epoch_ = epoch;
+    last_epoch_ = epoch;
     raw_.clear();
     ready_.clear();
     bytes_ = 0;

@@ -44,8 +44,8 @@ public:
     explicit fetch_buffer(std::shared_ptr<const std::string> topic, std::int32_t partition)
         : opener_{std::move(topic), partition} {}
 
-    /// Forgets all; goes on at `offset`.
-    void reset(std::int64_t offset);
+    /// Forgets all; goes on at `offset`, in front of which lies a batch of that leader epoch; -1: not known.
+    void reset(std::int64_t offset, std::int32_t epoch = -1);
     /// What an answer brought for `fetch_offset()`. The bytes lie in `frame`.
     added add(std::shared_ptr<const void> frame, std::span<const std::byte> bytes, aborted_filter aborted);
 

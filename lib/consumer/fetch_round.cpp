@@ -28,7 +28,7 @@ fetch_round plan_fetch(const std::vector<std::shared_ptr<fetched_partition>>& or
     fetch_round round;
     for (const auto& each : order) {
         const auto& position = *each->position;
-        if (position.where != partition_position::stage::known || position.paused || !position.assigned)
+        if (position.where != partition_position::stage::known || position.quiet() || !position.assigned)
             continue;
         if (each->retry_at > now || each->version != position.version) continue;
         if (each->buffer.broken() || each->buffer.bytes() >= allowance) continue;

@@ -27,6 +27,8 @@ struct fetched_partition {
     fetch_buffer buffer;
     /// The version of the position that `buffer` goes on from; 0: none.
     std::uint64_t version = 0;
+    /// Of all uninterrupted readings of all partitions which one this is.
+    std::uint64_t run = 0;
 
     // What metadata says.
     uuid topic_id;

@@ -76,6 +76,7 @@ std::ostream& operator<<(std::ostream& out, const partition_event& event) {
         case partition_event::kind::truncated:
             return out << event.partition << " was cut: from " << event.previous << " back to "
                        << event.offset;
+        case partition_event::kind::group: return out << "group: " << error_name(event.error);
         case partition_event::kind::error: break;
     }
     return out << event.partition << " stops at " << event.offset << ": " << error_name(event.error);

@@ -28,6 +28,9 @@ struct fetched_batch {
 struct fetched_part {
     std::size_t first_batch = 0;
     std::size_t records = 0;
+    /// Which uninterrupted reading they belong to: another one after `seek`, or when the partition was given
+    /// up meanwhile.
+    std::uint64_t run = 0;
     /// Where reading goes on behind them, and the epoch of what lies before.
     std::int64_t next_offset = -1;
     std::int32_t next_epoch = -1;
@@ -51,10 +54,11 @@ public:
         if (kept_.empty() || kept_.back() != block) kept_.push_back(block);
     }
     /// What was added since the mark is all there is of one partition.
-    void end_part(std::size_t mark, std::int64_t next_offset, std::int32_t next_epoch) {
+    void end_part(std::size_t mark, fetched_part part) {
         if (mark == batches.size()) return;
-        auto& part = parts.emplace_back(fetched_part{mark, 0, next_offset, next_epoch});
+        part.first_batch = mark;
         for (auto at = mark; at < batches.size(); ++at) part.records += batches[at].count;
+        parts.push_back(part);
     }
     /// A place to go back to.
     [[nodiscard]] std::size_t mark() const noexcept { return batches.size(); }

@@ -34,6 +34,7 @@ void consumer_core::go_on() {
     if (ended_) return;
     serve();
     serve_streams();
+    if (group_ && std::exchange(committed_wanted_, false)) group_->look_for_committed();
     pump_lookups();
     if (!position_waiters_.empty()) serve_position_waiters();
     starved_ = false;
@@ -61,6 +62,7 @@ void consumer_core::pump_fetch(line& to) {
     if (room == 0) {
         to.dirty = true;
         starved_ = true;
+        counts_.budget_waits.add();
         return;
     }
     const auto connection = cluster_->open_session(to.node, fetch_lane_);
@@ -151,6 +153,7 @@ void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code er
     from.dirty = true;
     reserved_ -= std::exchange(from.reserved, 0);
     const auto now = steady_clock::now();
+    note_fetch(error, now - sent, raw);
     if (error) {
         from.session.on_failure();
         on_line_failed(from, error);
@@ -176,6 +179,14 @@ void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code er
         wake_at(from.retry_at);
     }
     go_on();
+}
+
+void consumer_core::note_fetch(error_code error, steady_clock::duration took, const reply& raw) noexcept {
+    if (error) return counts_.fetch_failures.add();
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    counts_.fetches.add();
+    counts_.fetch_duration.add(static_cast<std::uint64_t>(std::max<std::int64_t>(time, 0)));
+    counts_.fetch_bytes.add(raw.frame.size());
 }
 
 void consumer_core::on_line_failed(line& to, error_code error) {
@@ -323,7 +334,8 @@ void consumer_core::on_diverged(const fetch_item& item,
         outcome =
             positions_.on_truncated(*partition.position, item.version, diverging.end_offset, event.previous);
         // What was fetched and not yet handed out is of a log that is no more.
-        if (outcome == positions::truncated::ahead) partition.buffer.reset(partition.position->offset);
+        if (outcome == positions::truncated::ahead)
+            partition.buffer.reset(partition.position->offset, partition.position->epoch);
         follow(partition);
         event.offset = partition.position->offset;
     }

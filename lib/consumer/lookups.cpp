@@ -20,6 +20,7 @@ void consumer_core::pump_lookups() {
         for (const auto& each : partitions_) {
             auto& position = *each->position;
             if (!position.assigned || position.where != partition_position::stage::unknown) continue;
+            if (position.ask_committed || position.held) continue;
             const auto timestamp = positions_.question(position, wall_clock);
             if (!timestamp) {
                 follow(*each);

@@ -32,14 +32,14 @@ void consumer_core::poll(poll_limits limits, poll_handler handler) {
 }
 
 void consumer_core::start_poll(poll_limits limits, std::shared_ptr<poll_completion> waiting) {
-    if (ended_) {
-        waiting->complete(ended_, fetched_records{});
+    if (ended_ || failed_) {
+        waiting->complete(ended_ ? ended_ : failed_, fetched_records{});
         return;
     }
     bool nothing = false;
     {
         const std::lock_guard lock{mutex_};
-        nothing = positions_.none();
+        nothing = positions_.none() && !(group_ && group_->subscribed());
     }
     if (poll_ || nothing) {
         waiting->complete(errc::invalid_argument, fetched_records{});
@@ -52,6 +52,7 @@ void consumer_core::start_poll(poll_limits limits, std::shared_ptr<poll_completi
     const auto longest = std::chrono::floor<std::chrono::milliseconds>(time_point::max() - now);
     poll_until_ = limits.max_wait < longest ? now + std::max(limits.max_wait, limits.max_wait.zero())
                                             : time_point::max();
+    back_for_more();
     go_on();
     wait_at_most();
 }
@@ -94,13 +95,14 @@ void consumer_core::line_up(const partition_ptr& partition) {
 
 /// Completes the poll under way, if there is something for it.
 void consumer_core::serve() {
-    if (!poll_ || (events_.empty() && ready_.empty())) return;
+    if (!poll_ || (events_.empty() && ready_.empty()) || !may_hand_out()) return;
     auto state = std::make_shared<fetched_state>();
     take_records(*state);
     take_events(*state);
     if (state->empty()) return;
     const auto poll = std::exchange(poll_, nullptr);
     poll->complete(error_code{}, fetched_records{std::move(state)});
+    if (group_) group_->on_served(waits_for_records());
 }
 
 /// Events of one partition, or all that no stream tells.
@@ -120,7 +122,8 @@ void consumer_core::take_events(fetched_state& into, const fetched_partition* on
             const auto& position = *each.partition->position;
             // Of a position that has been left since.
             if (!position.assigned || position.version != each.version) continue;
-        } else if (positions_.generation() != each.version) {
+        } else if (each.event.what != partition_event::kind::group &&
+                   positions_.generation() != each.version) {
             continue;
         }
         into.events.push_back(each.event);
@@ -148,23 +151,29 @@ bool consumer_core::take_from(const partition_ptr& partition, take_limits limits
     const auto version = partition->version;
     {
         const std::lock_guard lock{mutex_};
-        if (position.paused || !position.assigned || position.version != version) return false;
+        if (position.quiet() || !position.assigned || position.version != version) return false;
     }
     const auto mark = into.mark();
+    const auto bytes_before = buffer.bytes();
+    const auto records_before = into.total;
     const bool must_open = into.total == 0 && memory_->decompressed() < memory_->limit();
     buffer.take(opening(), limits, must_open, into);
     const auto* const failed = buffer.failed();
     bool current = false;
     {
         const std::lock_guard lock{mutex_};
-        current = positions::advance(position, version, buffer.next());
+        current =
+            positions::advance(position, version, buffer.next(), buffer.last_epoch(), into.total != records_before);
         if (current && failed != nullptr) positions::stop(position);
     }
     if (!current) {
         into.back_to(mark);
         return false;
     }
-    into.end_part(mark, buffer.next(), buffer.last_epoch());
+    into.end_part(mark, {0, 0, partition->run, buffer.next(), buffer.last_epoch()});
+    counts_.records.add(into.total - records_before);
+    counts_.bytes.add(bytes_before - std::min(bytes_before, buffer.bytes()));
+    if (group_ && into.total != records_before && partition->stream.expired()) handed_out_.push_back(partition);
     if (const auto line = lines_.find(partition->source()); line != lines_.end()) line->second.dirty = true;
     if (failed != nullptr) {
         tell_failure(partition, *failed);
@@ -180,6 +189,7 @@ void consumer_core::tell_failure(const partition_ptr& partition, const fetch_buf
     event.partition = partition->position->name();
     event.error = what.error;
     event.next = what.next;
+    counts_.corrupt_batches.add();
     {
         const std::lock_guard lock{mutex_};
         event.offset = partition->position->offset;
@@ -219,8 +229,8 @@ bool consumer_core::drop_paused() {
     const std::lock_guard lock{mutex_};
     for (const auto& each : partitions_) {
         const auto& position = *each->position;
-        if (!position.paused || each->buffer.empty() || each->version != position.version) continue;
-        each->buffer.reset(position.offset);
+        if (!position.quiet() || each->buffer.empty() || each->version != position.version) continue;
+        each->buffer.reset(position.offset, position.epoch);
         dropped = true;
     }
     return dropped;

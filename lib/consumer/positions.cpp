@@ -25,14 +25,27 @@ void positions::move_to(partition_position& partition, start_position where) noe
     partition.question = 0;
     partition.reset_from = -1;
     const bool known = where.what() == kind::offset;
+    partition.ask_committed = false;
     partition.offset = known ? where.value() : -1;
+    partition.epoch = -1;
+    partition.done = partition.offset;
+    partition.done_epoch = -1;
     partition.end = -1;
     partition.where = known ? partition_position::stage::known : partition_position::stage::unknown;
 }
 
+std::shared_ptr<partition_position> positions::make(const topic_partition& partition, start_position from) {
+    // Partitions of one topic mostly come one after the other, and share its name.
+    if (!last_name_ || *last_name_ != partition.topic)
+        last_name_ = std::make_shared<const std::string>(partition.topic);
+    auto made = std::make_shared<partition_position>(last_name_, partition.partition);
+    move_to(*made, from);
+    made->ask_committed = use_committed_ && from.what() == kind::policy;
+    return made;
+}
+
 void positions::assign(const std::vector<assignment>& wanted) {
     decltype(partitions_) next;
-    std::shared_ptr<const std::string> name;
     for (const auto& each : wanted) {
         if (next.contains(each.partition)) continue;
         const auto place = partitions_.find(each.partition);
@@ -41,11 +54,7 @@ void positions::assign(const std::vector<assignment>& wanted) {
             next.insert(partitions_.extract(place));
             continue;
         }
-        if (!name || *name != each.partition.topic)
-            name = std::make_shared<const std::string>(each.partition.topic);
-        auto added = std::make_shared<partition_position>(name, each.partition.partition);
-        move_to(*added, each.from);
-        next.emplace(each.partition, std::move(added));
+        next.emplace(each.partition, make(each.partition, each.from));
     }
     for (const auto& [name_of_old, old] : partitions_) old->assigned = false;
     partitions_ = std::move(next);
@@ -66,6 +75,65 @@ void positions::add_partitions(std::string_view topic, std::int32_t count) {
         all.emplace_back(topic_partition{*whole_topic_, number}, whole_topic_from_);
     }
     if (!all.empty()) assign(all);
+}
+
+void positions::add(const std::vector<topic_partition>& more) {
+    for (const auto& each : more) {
+        if (partitions_.contains(each)) continue;
+        auto added = make(each, {});
+        added->held = true;
+        partitions_.emplace(each, std::move(added));
+    }
+    ++generation_;
+}
+
+void positions::remove(const std::vector<topic_partition>& gone) {
+    for (const auto& each : gone) {
+        const auto place = partitions_.find(each);
+        if (place == partitions_.end()) continue;
+        place->second->assigned = false;
+        partitions_.erase(place);
+    }
+    ++generation_;
+}
+
+void positions::hold(const std::vector<topic_partition>& which, bool held) {
+    for (const auto& each : which) {
+        if (auto* const found = find(each)) found->held = held;
+    }
+}
+
+std::vector<consumed_position> positions::consumed(bool worked_off) const {
+    std::vector<consumed_position> all;
+    for (const auto& [name, each] : partitions_) {
+        const auto offset = worked_off ? each->done : each->offset;
+        if (offset >= 0) all.push_back({name, offset, worked_off ? each->done_epoch : each->epoch});
+    }
+    return all;
+}
+
+bool positions::in_hands(const std::vector<topic_partition>& which) const {
+    return std::any_of(which.begin(), which.end(), [this](const topic_partition& each) {
+        const auto* const found = find(each);
+        return found != nullptr && found->in_hands;
+    });
+}
+
+bool positions::on_committed(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                             std::int32_t epoch) noexcept {
+    if (partition.version != version || !partition.assigned || !partition.ask_committed) return false;
+    partition.ask_committed = false;
+    if (offset < 0) return true;
+    move_to(partition, start_position::at(offset));
+    partition.epoch = epoch;
+    partition.done_epoch = epoch;
+    return true;
+}
+
+void positions::settle(partition_position& partition) noexcept {
+    partition.in_hands = false;
+    partition.done = partition.offset;
+    partition.done_epoch = partition.epoch;
 }
 
 partition_position* positions::find(const topic_partition& partition) const {
@@ -135,7 +203,7 @@ std::shared_ptr<partition_position> positions::share(const topic_partition& part
 }
 
 std::optional<std::int64_t> positions::question(partition_position& partition, timestamp now) const {
-    if (partition.where != partition_position::stage::unknown) return std::nullopt;
+    if (partition.where != partition_position::stage::unknown || partition.ask_committed) return std::nullopt;
     const bool by_policy = partition.start.what() == kind::policy || partition.start.what() == kind::offset;
     if (by_policy && policy_ == offset_reset::by_duration)
         partition.start = start_position::at_time(now - duration_);
@@ -184,14 +252,21 @@ positions::found positions::on_answer(partition_position& partition, std::uint64
     }
     ++partition.version;
     partition.offset = offset;
+    partition.epoch = -1;
+    partition.done = offset;
+    partition.done_epoch = -1;
     partition.where = partition_position::stage::known;
     previous = std::exchange(partition.reset_from, -1);
     return previous < 0 ? found::position : found::reset;
 }
 
-bool positions::advance(partition_position& partition, std::uint64_t version, std::int64_t offset) noexcept {
+bool positions::advance(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                        std::int32_t epoch, bool gave) noexcept {
     if (partition.version != version || !partition.assigned) return false;
     partition.offset = offset;
+    partition.epoch = epoch;
+    if (gave) partition.in_hands = true;
+    else if (!partition.in_hands) settle(partition);
     return true;
 }
 
@@ -223,6 +298,9 @@ positions::truncated positions::on_truncated(partition_position& partition, std:
     }
     ++partition.version;
     previous = std::exchange(partition.offset, end);
+    partition.epoch = -1;
+    partition.done = end;
+    partition.done_epoch = -1;
     return truncated::moved;
 }
 

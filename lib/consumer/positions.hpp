@@ -39,8 +39,20 @@ struct partition_position {
     stage where = stage::unknown;
     bool assigned = true;
     bool paused = false;
+    /// Nothing is fetched or handed out: a group is taking it away, or has not given it yet.
+    bool held = false;
+    /// What the group has committed comes before `start`.
+    bool ask_committed = false;
+    /// Records of it are in the hands of a caller who has not come back for more.
+    bool in_hands = false;
     /// Of the next record to hand out; -1 while none has been found.
     std::int64_t offset = -1;
+    /// Epoch of the leader that appended what lies before `offset`; -1: not known.
+    std::int32_t epoch = -1;
+    /// Everything before it has been handed out, and the caller has come back since: what may be committed
+    /// without asking. -1: nothing.
+    std::int64_t done = -1;
+    std::int32_t done_epoch = -1;
     /// Up to where there were records when the broker answered last; -1: not known.
     std::int64_t end = -1;
     /// What to look up.
@@ -54,6 +66,14 @@ struct partition_position {
     partition_position(std::shared_ptr<const std::string> name, std::int32_t partition)
         : topic{std::move(name)}, number{partition} {}
     [[nodiscard]] topic_partition name() const { return {*topic, number}; }
+    [[nodiscard]] bool quiet() const noexcept { return paused || held; }
+};
+
+/// What there is to commit of one partition.
+struct consumed_position {
+    topic_partition partition;
+    std::int64_t offset = -1;
+    std::int32_t epoch = -1;
 };
 
 /// What is read, and from where on (Kafka's SubscriptionState). Not synchronised: the caller holds a lock.
@@ -73,6 +93,8 @@ public:
     void assign(const std::vector<assignment>& wanted);
     /// All partitions that `add_partitions` will tell of.
     void assign_topic(std::string topic, start_position from);
+    /// Partitions that come without a start begin where their group has committed, if it has.
+    void use_committed(bool on) noexcept { use_committed_ = on; }
     error_code seek(const topic_partition& partition, start_position where);
     error_code pause(const topic_partition& partition, bool paused);
     [[nodiscard]] std::optional<std::int64_t> position(const topic_partition& partition) const;
@@ -86,6 +108,22 @@ public:
     [[nodiscard]] std::optional<awaited> await(const topic_partition& partition) const;
     [[nodiscard]] std::vector<topic_partition> assigned() const;
     [[nodiscard]] static bool valid(start_position where) noexcept;
+
+    // What a group does.
+
+    /// Held, without touching the others; those that are read already are left alone.
+    void add(const std::vector<topic_partition>& more);
+    void remove(const std::vector<topic_partition>& gone);
+    void hold(const std::vector<topic_partition>& which, bool held);
+    /// What has been handed out, or of that what has been worked off.
+    [[nodiscard]] std::vector<consumed_position> consumed(bool worked_off) const;
+    /// Is any of them in the hands of a caller?
+    [[nodiscard]] bool in_hands(const std::vector<topic_partition>& which) const;
+    /// The group's committed offset; -1: none. False when the position is another one by now.
+    static bool on_committed(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                             std::int32_t epoch) noexcept;
+    /// The caller has come back for more.
+    static void settle(partition_position& partition) noexcept;
 
     // What the fetcher sees.
 
@@ -121,7 +159,9 @@ public:
                     std::int64_t& previous) const;
 
     /// Reading went on to `offset`. False when the position is another one by now.
-    static bool advance(partition_position& partition, std::uint64_t version, std::int64_t offset) noexcept;
+    /// `gave`: records were handed out on the way.
+    static bool advance(partition_position& partition, std::uint64_t version, std::int64_t offset,
+                        std::int32_t epoch, bool gave) noexcept;
 
     enum class out_of_range : std::uint8_t { stale, reset, stopped };
     /// The leader has no such offset as this position.
@@ -144,6 +184,7 @@ public:
 private:
     [[nodiscard]] partition_position* find(const topic_partition& partition) const;
     static found ask_more(partition_position& partition) noexcept;
+    std::shared_ptr<partition_position> make(const topic_partition& partition, start_position from);
     static void move_to(partition_position& partition, start_position where) noexcept;
 
     offset_reset policy_;
@@ -151,6 +192,8 @@ private:
     std::map<topic_partition, std::shared_ptr<partition_position>> partitions_;
     std::optional<std::string> whole_topic_;
     start_position whole_topic_from_;
+    bool use_committed_ = false;
+    std::shared_ptr<const std::string> last_name_;
     std::uint64_t generation_ = 0;
 };
 

@@ -67,6 +67,7 @@ void consumer_core::detach(const std::shared_ptr<stream_state>& stream) {
     streams_.erase(place);
     stream->ended = boost::asio::error::operation_aborted;
     partition->stream.reset();
+    if (group_) settle_stream(*stream, false);
     line_up(partition);
 }
 
@@ -80,8 +81,10 @@ void consumer_core::next(const std::shared_ptr<stream_state>& stream, poll_handl
             const auto core = self.lock();
             const auto wait = which.lock();
             if (!core || !wait || !wait->pending() || core->cluster_->context_gone()) return;
-            boost::asio::post(core->cluster_->strand(), [stream, wait] {
-                if (stream->waiting == wait) stream->complete(boost::asio::error::operation_aborted);
+            boost::asio::post(core->cluster_->strand(), [core, stream, wait] {
+                if (stream->waiting != wait) return;
+                stream->complete(boost::asio::error::operation_aborted);
+                core->tell_served();
             });
         });
     }
@@ -93,8 +96,8 @@ void consumer_core::next(const std::shared_ptr<stream_state>& stream, poll_handl
 
 void consumer_core::start_next(const std::shared_ptr<stream_state>& stream,
                                std::shared_ptr<poll_completion> waiting) {
-    if (ended_ || stream->ended) {
-        waiting->complete(ended_ ? ended_ : stream->ended, fetched_records{});
+    if (ended_ || stream->ended || failed_) {
+        waiting->complete(ended_ ? ended_ : stream->ended ? stream->ended : failed_, fetched_records{});
         return;
     }
     if (stream->waiting) {
@@ -102,11 +105,14 @@ void consumer_core::start_next(const std::shared_ptr<stream_state>& stream,
         return;
     }
     stream->waiting = std::move(waiting);
+    if (group_) settle_stream(*stream, true);
     go_on();
 }
 
 /// Completes the waits that there is something for.
 void consumer_core::serve_streams() {
+    if (streams_.empty() || !may_hand_out()) return;
+    bool served = false;
     // What completes may end a stream only through the strand, so the list stays as it is.
     for (const auto& [partition, stream] : streams_) {
         if (!stream->waiting || (partition->buffer.empty() && partition->events == 0)) continue;
@@ -116,8 +122,11 @@ void consumer_core::serve_streams() {
         if (!partition->buffer.empty()) take_from(partition, {most, most_bytes_a_poll}, *state);
         if (opens_apart()) open_apart(partition);
         take_events(*state, partition.get());
-        if (!state->empty()) stream->complete({}, fetched_records{std::move(state)});
+        if (state->empty()) continue;
+        stream->complete({}, fetched_records{std::move(state)});
+        served = true;
     }
+    if (served && group_) group_->on_served(waits_for_records());
 }
 
 /// Streams of partitions that are no longer read.
@@ -128,8 +137,10 @@ void consumer_core::end_lost_streams() {
             const std::lock_guard lock{mutex_};
             if (each.partition->position->assigned) return false;
         }
-        each.stream->ended = errc::partition_not_assigned;
-        each.stream->complete(errc::partition_not_assigned);
+        const auto why =
+            group_ && group_->subscribed() ? errc::assignment_lost : errc::partition_not_assigned;
+        each.stream->ended = why;
+        each.stream->complete(why);
         return true;
     });
 }

@@ -31,7 +31,7 @@ void consumer_core::track() {
     }
     // What was paused may have been resumed.
     for (const auto& each : partitions_) line_up(each);
-    if (nothing) end_poll(errc::invalid_argument);
+    if (nothing && !(group_ && group_->subscribed())) end_poll(errc::invalid_argument);
 }
 
 /// Those that stay keep what was fetched. Under the lock.
@@ -54,9 +54,11 @@ void consumer_core::list_partitions() {
 void consumer_core::follow(fetched_partition& partition) {
     const auto& position = *partition.position;
     if (position.where == stage::unknown) lookups_wanted_ = true;
+    if (position.ask_committed && !position.held) committed_wanted_ = true;
     if (partition.version == position.version) return;
-    partition.buffer.reset(std::max<std::int64_t>(position.offset, 0));
+    partition.buffer.reset(std::max<std::int64_t>(position.offset, 0), position.epoch);
     partition.version = position.version;
+    partition.run = ++runs_;
     partition.end = -1;
     partition.end_told = -1;
     if (const auto found = lines_.find(partition.source()); found != lines_.end()) found->second.dirty = true;
@@ -87,6 +89,7 @@ void consumer_core::on_metadata(const metadata_cache&) {
     find_leaders();
     lookups_wanted_ = true;
     look_for_missing(steady_clock::now());
+    if (group_) group_->on_metadata();
     go_on();
 }
 
@@ -136,7 +139,7 @@ bool consumer_core::find_leader(const partition_ptr& partition, const known_topi
     if (topic != nullptr) {
         if (number < topic->partitions.size()) found = topic->partitions[number];
         missing = found.leader < 0 || topic->error;
-        partition->topic_id = topic->id;
+        take_id(partition, *topic);
     }
     if (!missing) {
         partition->missing_since.reset();
@@ -155,6 +158,25 @@ bool consumer_core::find_leader(const partition_ptr& partition, const known_topi
         moved = true;
     }
     return moved;
+}
+
+/// A topic that is away for the moment keeps its id.
+void consumer_core::take_id(const partition_ptr& partition, const known_topic& topic) {
+    if (topic.error && topic.id.is_zero()) return;
+    const auto former = std::exchange(partition->topic_id, topic.id);
+    if (!former.is_zero() && !topic.id.is_zero() && former != topic.id) on_recreated(partition);
+}
+
+/// Another topic has the name now: a position in the old one means nothing in it.
+void consumer_core::on_recreated(const partition_ptr& partition) {
+    auto outcome = positions::out_of_range::stale;
+    {
+        const std::lock_guard lock{mutex_};
+        outcome = positions_.on_out_of_range(*partition->position, partition->position->version);
+        follow(*partition);
+    }
+    if (outcome == positions::out_of_range::stopped) tell_error(partition, broker_errc::unknown_topic_id);
+    if (outcome == positions::out_of_range::reset) lookups_wanted_ = true;
 }
 
 void consumer_core::fill_lines() {
@@ -209,6 +231,7 @@ void consumer_core::look_for_missing(time_point now) {
 
 void consumer_core::tell(const partition_ptr& partition, partition_event event) {
     const auto version = partition ? partition->version : generation_;
+    counts_.on_event(event.what);
     // One of a kind for each partition: nobody may be polling for long.
     const auto bit = 1U << static_cast<unsigned>(event.what);
     if (partition && (std::exchange(partition->events, partition->events | bit) & bit) != 0) {

@@ -202,3 +202,52 @@ TEST_CASE("what was fetched and is gone before it was handed out is never handed
     for (const auto& value : numbers(100, 10)) expected.push_back(value);
     CHECK(with.values(25) == expected);
 }
+
+TEST_CASE("an answer that names the new leader is followed at once, without metadata", "[M2]") {
+    testing::broker broker{{.nodes = 3}};
+    broker.create_topic("t", 1);
+    fill(broker, "t", 0, 10);
+    reader with{broker};
+    with.in.assign({"t", 0});
+    CHECK(with.values(10) == numbers(0, 10));
+    // Metadata is of no help: only the answer itself tells (KIP-951).
+    broker.on_request([](const testing::request_record& request) -> std::optional<testing::request_action> {
+        if (request.api != api::metadata) return std::nullopt;
+        testing::request_action lost;
+        lost.drop = true;
+        return lost;
+    });
+    const int next = broker.leader("t", 0) == 3 ? 2 : 3;
+    broker.move_leader("t", 0, next);
+    fill(broker, "t", 0, 10, 10, 10);
+    CHECK(with.values(10) == numbers(10, 10));
+    CHECK(broker.requests(api::fetch).back().node == next);
+}
+
+TEST_CASE("a topic that was made anew is read by the policy, not from where the old one was left", "[M4]") {
+    for (const bool larger : {false, true}) {
+        CAPTURE(larger);
+        testing::broker broker;
+        broker.create_topic("t", 1);
+        fill(broker, "t", 0, 20);
+        reader with{broker};
+        auto strict_options = from_start();
+        strict_options.offset_reset = offset_reset::none;
+        reader strict{broker, strict_options};
+        with.in.assign({"t", 0});
+        strict.in.assign({"t", 0}, start_position::beginning());
+        CHECK(with.values(20) == numbers(0, 20));
+        CHECK(strict.values(20) == numbers(0, 20));
+        broker.delete_topic("t");
+        broker.create_topic("t", 1);
+        fill(broker, "t", 0, larger ? 30 : 5, 10, 500);
+        const auto told = with.event();
+        CHECK(told.what == kind::offset_reset);
+        CHECK(told.previous == 20);
+        CHECK(told.offset == 0);
+        CHECK(with.values(larger ? 30 : 5) == numbers(500, larger ? 30 : 5));
+        const auto stopped = strict.event();
+        CHECK(stopped.what == kind::error);
+        CHECK(stopped.offset == 20);
+    }
+}

@@ -116,14 +116,14 @@ TEST_CASE("an answer for a position that was left is dropped", "[F13]") {
     CHECK(with.all.question(*with.p, {}) == latest);
     CHECK(with.answer(9) == found::position);
     const auto known = with.p->version;
-    CHECK(positions::advance(*with.p, known, 10));
+    CHECK(positions::advance(*with.p, known, 10, -1, true));
     CHECK(with.all.position({"t", 0}) == 10);
     with.all.seek({"t", 0}, start_position::at(3));
-    CHECK_FALSE(positions::advance(*with.p, known, 11));
+    CHECK_FALSE(positions::advance(*with.p, known, 11, -1, true));
     CHECK(with.all.position({"t", 0}) == 3);
     CHECK(with.all.on_out_of_range(*with.p, known) == out_of_range::stale);
     with.all.assign({});
-    CHECK_FALSE(positions::advance(*with.p, with.p->version, 12));
+    CHECK_FALSE(positions::advance(*with.p, with.p->version, 12, -1, true));
     CHECK(with.all.on_out_of_range(*with.p, with.p->version) == out_of_range::stale);
 }
 
