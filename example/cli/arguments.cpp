@@ -30,10 +30,12 @@ struct raw_options {
     std::vector<std::string> offsets;
     std::string codec;
     std::string empty = "skip";
+    std::string group;
+    std::vector<std::string> group_topics;
     double timeout_seconds = 0;
 };
 
-constexpr std::string_view letters_with_value = "btpXmDKckHzofF";
+constexpr std::string_view letters_with_value = "btpXmDKckHzofFG";
 
 mode mode_of_letter(char letter) {
     switch (letter) {
@@ -137,6 +139,8 @@ void add_producing(CLI::App& app, settings& with, raw_options& raw) {
 void add_consuming(CLI::App& app, settings& with, raw_options& raw) {
     add_text(app, with, raw);
     app.add_option("-p", raw.partitions, "partitions, such as 0,2-4");
+    app.add_option("-G", raw.group, "as a member of this group, from where it has committed (else -o beginning or end)");
+    app.add_option("topics", raw.group_topics, "with -G: topics, or one regular expression that begins with ^");
     app.add_option(
            "-o", raw.offsets,
            "beginning, end, N, -N (before the end), +N, s@ms from, e@ms until, @date, -1h, FROM:UNTIL")
@@ -197,6 +201,7 @@ void read_partitions(settings& with, mode what, const std::string& text) {
 kasio::properties letters_as_properties(const raw_options& raw) {
     kasio::properties letters;
     if (!raw.brokers.empty()) letters.emplace_back("bootstrap.servers", raw.brokers);
+    if (!raw.group.empty()) letters.emplace_back("group.id", raw.group);
     if (raw.codec.empty()) return letters;
     const auto colon = raw.codec.find(':');
     letters.emplace_back("compression.type", raw.codec.substr(0, colon));
@@ -222,6 +227,25 @@ std::optional<std::string> read_properties(settings& with, raw_options& raw) {
     return dump ? std::optional{dump_of(layers)} : std::nullopt;
 }
 
+/// In a group `-o` counts where it has committed nothing.
+void read_group(settings& with, const raw_options& raw) {
+    with.in_group = !raw.group.empty();
+    if (!with.in_group) {
+        // Without -G what is read is not a group's business, whatever the properties say.
+        with.consumer.group_id.clear();
+        if (!raw.group_topics.empty()) throw usage_error{"topics without -t go with -G"};
+        return;
+    }
+    with.topics.insert(with.topics.end(), raw.group_topics.begin(), raw.group_topics.end());
+    if (!with.partitions.empty()) throw usage_error{"-p: the group says which partitions are read"};
+    if (raw.offsets.empty()) return;
+    const auto from = with.range.from.what;
+    if (with.range.until || (from != place::kind::beginning && from != place::kind::end))
+        throw usage_error{"-o: beginning or end, with -G"};
+    with.consumer.offset_reset =
+        from == place::kind::end ? kasio::offset_reset::latest : kasio::offset_reset::earliest;
+}
+
 void finish(settings& with, mode what, const raw_options& raw) {
     with.topics = raw.topics;
     with.delimiter = unescaped(raw.delimiter);
@@ -232,6 +256,7 @@ void finish(settings& with, mode what, const raw_options& raw) {
                                        : empty_piece::skip;
     read_partitions(with, what, raw.partitions);
     for (const auto& each : raw.offsets) add_range(with.range, each, std::chrono::system_clock::now());
+    read_group(with, raw);
     for (const auto& header : raw.headers) {
         const auto equals = header.find('=');
         if (equals == header.npos) with.headers.emplace_back(header, std::nullopt);

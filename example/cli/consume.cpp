@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "consume_group.hpp"
 #include "format.hpp"
 #include "look_up.hpp"
 #include "output.hpp"
@@ -37,7 +38,8 @@ std::string escaped(const std::string& bytes) {
     return text;
 }
 
-/// Offset, key and value with `-K`'s delimiter between, where they are wanted.
+} // namespace
+
 std::string default_format(const settings& with) {
     const auto between = with.key_delimiter ? escaped(*with.key_delimiter) : std::string{":"};
     std::string text;
@@ -45,6 +47,8 @@ std::string default_format(const settings& with) {
     if (with.key_delimiter) text += "%k" + between;
     return text + "%s" + escaped(with.delimiter);
 }
+
+namespace {
 
 kasio::consumer_options options_of(const settings& with) {
     auto options = with.consumer;
@@ -216,6 +220,8 @@ private:
             if (with_.go_on && event.next >= 0)
                 in_.seek(event.partition, kasio::start_position::at(event.next));
             else if (with_.go_on && !kasio::is_retriable(event.error)) end(readings_[event.partition]);
+        } else if (event.what == kind::truncated) {
+            remark("the log was cut from offset " + std::to_string(event.previous) + " back: reading " + where);
         } else if (!with_.quiet) {
             remark("there is no offset " + std::to_string(event.previous) + ": reading " + where);
         }
@@ -279,6 +285,7 @@ private:
 } // namespace
 
 int consume(const settings& with) {
+    if (with.in_group) return consume_group(with);
     asio::io_context context{1};
     consumption job{context, with};
     asio::co_spawn(context, job.run(), [](std::exception_ptr thrown) {

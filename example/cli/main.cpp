@@ -7,8 +7,11 @@
 #include "serve.hpp"
 #include "usage_error.hpp"
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <csignal>
 #include <exception>
+#include <optional>
 
 namespace {
 
@@ -20,13 +23,18 @@ int run(std::vector<std::string> words) {
         words.erase(words.begin());
         return cli::serve(std::move(words));
     }
-    const auto given = cli::parse_arguments(std::move(words));
+    auto given = cli::parse_arguments(std::move(words));
     if (given.answer) {
         cli::output out;
         out.pending() = *given.answer;
         out.flush();
         return 0;
     }
+    // Where tickets of Kerberos are waited for; records go on meanwhile.
+    std::optional<boost::asio::thread_pool> waiting;
+    auto& sasl = given.with.cluster.sasl;
+    if (sasl.mechanism == kasio::sasl_mechanism::gssapi)
+        sasl.blocking_executor = waiting.emplace(1).get_executor();
     switch (given.what) {
         case cli::mode::produce: return cli::produce(given.with);
         case cli::mode::consume: return cli::consume(given.with);

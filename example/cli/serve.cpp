@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <csignal>
 #include <filesystem>
@@ -28,6 +29,7 @@ struct wanted_cluster {
     std::string like = "latest";
     std::string tls_folder;
     bool ask_clients = false;
+    std::vector<std::string> sasl;
 };
 
 void write_private(const std::filesystem::path& path, const std::string& text) {
@@ -54,6 +56,30 @@ kasio::testing::broker_tls set_up_tls(const wanted_cluster& wanted) {
     return tls;
 }
 
+/// `scram-sha-256:user:password`, `oauthbearer` for tokens that nobody signed, `oauthbearer:token`.
+kasio::testing::broker_sasl set_up_sasl(const wanted_cluster& wanted) {
+    kasio::testing::broker_sasl sasl;
+    for (const auto& each : wanted.sasl) {
+        const auto colon = each.find(':');
+        auto mechanism = each.substr(0, colon);
+        for (auto& letter : mechanism)
+            letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+        const bool tokens = mechanism == "OAUTHBEARER";
+        if (!tokens && mechanism != "PLAIN" && mechanism != "SCRAM-SHA-256" && mechanism != "SCRAM-SHA-512")
+            throw usage_error{"--sasl: '" + mechanism + "' is no mechanism that the cluster has"};
+        if (std::count(sasl.mechanisms.begin(), sasl.mechanisms.end(), mechanism) == 0)
+            sasl.mechanisms.push_back(mechanism);
+        const auto rest = colon != each.npos ? each.substr(colon + 1) : std::string{};
+        const auto second = rest.find(':');
+        if (tokens && rest.empty()) sasl.accept_unsecured_tokens = true;
+        else if (tokens) sasl.tokens.push_back(rest);
+        else if (second == rest.npos || second == 0)
+            throw usage_error{"--sasl " + mechanism + " wants :user:password"};
+        else sasl.users.emplace_back(rest.substr(0, second), rest.substr(second + 1));
+    }
+    return sasl;
+}
+
 void create_topic(kasio::testing::broker& broker, std::string_view text, int partitions) {
     const auto colon = text.rfind(':');
     if (colon != text.npos) {
@@ -75,6 +101,7 @@ int run(const wanted_cluster& wanted) {
     options.default_partitions = wanted.partitions;
     options.profile = kasio::testing::version_profile_of(wanted.like).value_or(options.profile);
     options.tls = set_up_tls(wanted);
+    options.sasl = set_up_sasl(wanted);
     for (int node = 0; wanted.port != 0 && node < wanted.nodes; ++node) {
         options.ports.push_back(static_cast<std::uint16_t>(wanted.port + node));
     }
@@ -113,6 +140,10 @@ int serve(std::vector<std::string> words) {
     app.add_flag("--mtls", wanted.ask_clients,
                  "with --tls: clients must show a certificate, such as client.pem")
         ->needs("--tls");
+    app.add_option("--sasl", wanted.sasl,
+                   "whom to let in: plain:user:password, scram-sha-256:..., scram-sha-512:..., oauthbearer")
+        ->take_all()
+        ->allow_extra_args(false);
     std::reverse(words.begin(), words.end());
     try {
         app.parse(std::move(words));

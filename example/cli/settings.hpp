@@ -31,6 +31,7 @@ struct settings {
     std::vector<std::string> files;                                          // what stands after the letters
     bool lines_of_files = false;                                             // -l
     bool copy_input = false;                                                 // -T
+    bool in_group = false;                                                   // -G
     reading_range range;                                                     // -o
     bool exit_at_end = false;                                                // -e
     bool follow_end = false;                                                 // --follow-end
