@@ -53,6 +53,15 @@ group_topics cluster_state::topics_of_groups() const {
     return seen;
 }
 
+int cluster_state::in_sync(const partition_state& partition) noexcept {
+    int count = 0;
+    for (const int replica : partition.replicas) {
+        const node_state* const on = node(replica);
+        if (on != nullptr && on->listed) ++count;
+    }
+    return count;
+}
+
 int cluster_state::controller() const noexcept {
     for (const node_state& node : nodes)
         if (node.listed) return node.id;

@@ -58,6 +58,9 @@ struct topic_state {
     /// Kafka's `max.message.bytes` and `message.timestamp.type`.
     std::size_t max_message_bytes = 0;
     bool log_append_time = false;
+    /// `min.insync.replicas`, and whether `cleanup.policy` says `compact`: records need keys then.
+    int min_in_sync = 1;
+    bool compacted = false;
     std::vector<std::unique_ptr<partition_state>> partitions;
 
     /// Null when there is none.
@@ -96,6 +99,8 @@ public:
     [[nodiscard]] group_topics topics_of_groups() const;
     /// The listed node that answers for the controller; -1 when no node is listed.
     [[nodiscard]] int controller() const noexcept;
+    /// How many of the partition's replicas are in sync: those on listed nodes.
+    [[nodiscard]] int in_sync(const partition_state& partition) noexcept;
 
     /// What creating such a topic would end with. 0 or less for a default is -1, as in CreateTopics.
     [[nodiscard]] broker_errc check_new_topic(std::string_view name, int partitions, int replicas) const;

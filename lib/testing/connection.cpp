@@ -72,9 +72,21 @@ void connection::read() {
         asio::buffer(room.data(), room.size()),
         [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
             self->reading_ = false;
-            if (error) self->close();
+            if (error) self->on_peer_left();
             else self->on_read(size);
         });
+}
+
+void connection::on_peer_left() {
+    // A request that has come in is done, also when its client no longer waits for the answer.
+    const bool is_produce = request_.header.api_key == static_cast<std::int16_t>(api::produce);
+    orphaned_ = stage_ == stage::delayed && is_produce && !closed_;
+    close();
+}
+
+void connection::abandon() {
+    orphaned_ = false;
+    timer_.cancel();
 }
 
 void connection::on_read(std::size_t size) {
@@ -255,8 +267,18 @@ void connection::start_timer(std::chrono::milliseconds delay) {
     timer_due_ = false;
     timer_.expires_after(delay);
     timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error && !self->closed_) self->on_timer();
+        if (error) return;
+        if (std::exchange(self->orphaned_, false)) return self->execute_orphan();
+        if (!self->closed_) self->on_timer();
     });
+}
+
+void connection::execute_orphan() {
+    if (host_.is_paused(node_)) return;
+    request_.body = input_.bytes().first(request_size_).subspan(header_size_);
+    answer_ = {};
+    static_cast<void>(dispatch(host_.state(), request_, action_, true, answer_));
+    host_.settle();
 }
 
 void connection::on_timer() {
@@ -277,7 +299,7 @@ void connection::on_timer() {
 void connection::close() {
     if (std::exchange(closed_, true)) return;
     boost::system::error_code ignored;
-    timer_.cancel();
+    if (!orphaned_) timer_.cancel();
     byte_timer_.cancel();
     line_.socket().close(ignored);
     host_.on_closed(*this);

@@ -31,7 +31,7 @@ public:
     [[nodiscard]] virtual request_action admit(request_record request) = 0;
     /// Something may have changed that waiting fetches want to know.
     virtual void settle() = 0;
-    virtual void on_closed(const connection& closed) = 0;
+    virtual void on_closed(connection& closed) = 0;
 
 protected:
     ~connection_host() = default;
@@ -57,6 +57,10 @@ public:
     /// Goes on after a pause of the node.
     void resume();
     void close();
+    /// It is closed, but a request that its client left behind will still take effect.
+    [[nodiscard]] bool is_orphaned() const noexcept { return orphaned_; }
+    /// It no longer will.
+    void abandon();
     /// Closes so that the peer gets a reset.
     void reset();
 
@@ -76,6 +80,7 @@ private:
 
     void read();
     void secure();
+    void on_peer_left();
     void on_read(std::size_t size);
     /// Takes in requests while there are whole ones and nothing is under way.
     void process();
@@ -94,6 +99,7 @@ private:
     void finish_request();
     void start_timer(std::chrono::milliseconds delay);
     void on_timer();
+    void execute_orphan();
     void send();
     void write();
     void on_written(std::size_t size);
@@ -108,6 +114,7 @@ private:
 
     stage stage_ = stage::idle;
     bool closed_ = false;
+    bool orphaned_ = false;
     bool reading_ = false;
     bool writing_ = false;
     bool processing_ = false;

@@ -40,6 +40,7 @@ void broker::impl::stop() {
     group_timer_.cancel();
     for (auto& [id, slot] : slots_) slot.port->close();
     for (const auto& connection : connections_of(any_node)) connection->close();
+    abandon_orphans(any_node);
     waiters_.clear();
     change_waiters_.clear();
     work_.reset();
@@ -79,6 +80,20 @@ void broker::impl::on_accepted(int node, asio::ip::tcp::socket socket) {
     accepted->start();
 }
 
+void broker::impl::on_closed(connection& closed) {
+    state_.groups.abandon(closed.id());
+    std::erase_if(orphans_, [](const auto& one) { return one.expired(); });
+    if (closed.is_orphaned()) orphans_.push_back(closed.weak_from_this());
+    connections_.erase(closed.id());
+}
+
+void broker::impl::abandon_orphans(int node) {
+    for (const auto& one : orphans_) {
+        const auto orphan = one.lock();
+        if (orphan && (node == any_node || orphan->node() == node)) orphan->abandon();
+    }
+}
+
 std::vector<std::shared_ptr<connection>> broker::impl::connections_of(int node) const {
     std::vector<std::shared_ptr<connection>> found;
     for (const auto& [id, connection] : connections_)
@@ -113,6 +128,7 @@ void broker::impl::kill_node(int id) {
     slots_.at(id).port->shut();
     state().sessions.forget(id);
     close_connections(id, false);
+    abandon_orphans(id);
     plan_election();
 }
 

@@ -43,10 +43,7 @@ public:
     [[nodiscard]] bool is_paused(int node) const override { return slots_.at(node).paused; }
     [[nodiscard]] request_action admit(request_record request) override;
     void settle() override;
-    void on_closed(const connection& closed) override {
-        state_.groups.abandon(closed.id());
-        connections_.erase(closed.id());
-    }
+    void on_closed(connection& closed) override;
 
     // As the functions of the broker.
     [[nodiscard]] node_state& node(int id);
@@ -92,6 +89,7 @@ private:
     void plan_election();
     void plan_group_timer();
     void wake_waiting();
+    void abandon_orphans(int node);
     void stop();
     /// A copy, since closing a connection takes it out of the table.
     [[nodiscard]] std::vector<std::shared_ptr<connection>> connections_of(int node) const;
@@ -101,6 +99,8 @@ private:
     const std::shared_ptr<boost::asio::ssl::context> tls_;
     std::map<int, node_slot> slots_;
     std::map<std::uint64_t, std::shared_ptr<connection>> connections_;
+    /// Closed, with a request that is held back.
+    std::vector<std::weak_ptr<connection>> orphans_;
     std::uint64_t last_connection_ = 0;
     boost::asio::steady_timer election_{io_};
     bool election_planned_ = false;

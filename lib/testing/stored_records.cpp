@@ -88,6 +88,18 @@ stored_record copy_of(const batch_view& batch, const record_view& record) {
 
 } // namespace
 
+std::vector<std::int32_t> records_without_key(std::span<const std::byte> batch) {
+    std::vector<std::int32_t> found;
+    std::int32_t index = 0;
+    record_walker walker;
+    static_cast<void>(walker.walk(batch, [&](const batch_view&, const record_view& record) {
+        if (record.key().is_null()) found.push_back(index);
+        ++index;
+        return true;
+    }));
+    return found;
+}
+
 std::vector<stored_record> stored_records(const partition_log& log) {
     std::vector<stored_record> records;
     record_walker walker;

@@ -20,6 +20,8 @@ namespace testing {
 /// The data records of a log, from its start offset on. Throws std::runtime_error at bytes that cannot be
 /// decoded.
 [[nodiscard]] std::vector<stored_record> stored_records(const partition_log& log);
+/// Which records of one batch have no key.
+[[nodiscard]] std::vector<std::int32_t> records_without_key(std::span<const std::byte> batch);
 
 /// The records as one uncompressed batch at offset 0; those without a timestamp get the present one.
 [[nodiscard]] std::string encoded_batch(std::span<const producer_record> records);
