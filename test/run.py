@@ -20,9 +20,9 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SUITES = ["unit", "component", "threads", "headers", "install", "interop"]
+SUITES = ["unit", "component", "chaos", "threads", "headers", "install", "interop"]
 # These use the whole machine or the clock; the others run beside each other.
-ALONE = {"component", "threads", "install", "interop"}
+ALONE = {"component", "chaos", "threads", "install", "interop"}
 TOTALS = re.compile(r"^kasio-test: (\d+) passed, (\d+) failed, (\d+) skipped$", re.MULTILINE)
 SKIPPED = 77
 PATIENCE = float(os.environ.get("KASIO_TEST_PATIENCE", "2"))

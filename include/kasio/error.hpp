@@ -87,6 +87,14 @@ enum class errc {
     invalid_argument,
     /// No memory for the operation; nothing changed.
     not_enough_memory,
+    /// A rebalance hook threw; it counts as done.
+    hook_failed,
+    /// A rebalance hook took longer than the group waits: its partitions have been given up without it.
+    hook_timed_out,
+    /// Nobody polled for longer than `max_poll_interval`: the member has left its group.
+    poll_overdue,
+    /// The broker in charge of the group has not been reached for so long that the membership has run out.
+    coordinator_unavailable,
 };
 
 /// The category of `errc`, with the same identity in every copy of the library.

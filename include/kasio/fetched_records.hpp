@@ -38,6 +38,16 @@ struct partition_event {
         /// `errc::leader_unavailable` (the
         /// latter three after `default_timeout`) trying goes on, and reading starts when it succeeds.
         error,
+        /// Something happened to the consumer's membership in its group, as `error` says; `partition` names
+        /// none. `errc::poll_overdue`: nobody polled for `max_poll_interval`, the member has left and its
+        /// partitions are lost; the next poll has it join again. `errc::coordinator_unavailable`: nobody was
+        /// found to be in charge of the group, or has answered; trying goes on, and after `session_timeout`
+        /// the partitions are lost.
+        /// `errc::hook_failed`, `errc::hook_timed_out`: a rebalance hook threw, or took too long.
+        /// `errc::assignment_lost`: the group took the partitions away without asking. Any other: an
+        /// automatic
+        /// commit or the look-up of committed offsets failed with it.
+        group,
     };
     kind what = kind::error;
     topic_partition partition;
@@ -110,6 +120,7 @@ public:
 
 private:
     friend class fetched_records;
+    friend class record_run; // in the library: reads on by them
     partition_records(const fetched_state* state, std::size_t part) noexcept : state_{state}, part_{part} {}
     const fetched_state* state_;
     std::size_t part_;

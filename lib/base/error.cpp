@@ -89,6 +89,12 @@ constexpr client_error_row client_rows[] = {
     {errc::unknown_property, permanent, "unknown_property", "no option has this property name"},
     {errc::invalid_argument, permanent, "invalid_argument", "an argument of the call cannot be"},
     {errc::not_enough_memory, retriable, "not_enough_memory", "not enough memory for the operation"},
+    {errc::hook_failed, permanent, "hook_failed", "a rebalance hook threw"},
+    {errc::hook_timed_out, permanent, "hook_timed_out", "a rebalance hook took longer than the group waits"},
+    {errc::poll_overdue, permanent, "poll_overdue",
+     "nobody polled for so long that the member has left its group"},
+    {errc::coordinator_unavailable, retriable, "coordinator_unavailable",
+     "the group's coordinator was not reached in time"},
 };
 
 constexpr bool in_order() noexcept {

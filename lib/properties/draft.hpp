@@ -49,6 +49,7 @@ struct setting {
 [[nodiscard]] std::span<const setting> sasl_settings();
 [[nodiscard]] std::span<const setting> producer_settings();
 [[nodiscard]] std::span<const setting> consumer_settings();
+[[nodiscard]] std::span<const setting> group_settings();
 
 /// What depends on several names, once each has been set. Says what does not go together.
 [[nodiscard]] std::string settle(draft& all);

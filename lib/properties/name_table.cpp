@@ -27,8 +27,8 @@ bool fits(std::string_view pattern, std::string_view name) {
 
 std::vector<name_row> make_rows() {
     std::vector<name_row> rows;
-    for (const auto part :
-         {cluster_settings(), tls_settings(), sasl_settings(), producer_settings(), consumer_settings()}) {
+    for (const auto part : {cluster_settings(), tls_settings(), sasl_settings(), producer_settings(),
+                            consumer_settings(), group_settings()}) {
         for (const auto& each : part) {
             rows.push_back({{each.name, each.name, property_effect::sets, each.secret, {}}, &each});
         }

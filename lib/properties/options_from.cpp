@@ -39,7 +39,7 @@ public:
 
     client_options finish() {
         for (const auto part : {cluster_settings(), tls_settings(), sasl_settings(), producer_settings(),
-                                consumer_settings()}) {
+                                consumer_settings(), group_settings()}) {
             for (const auto& each : part) apply(each);
         }
         if (problems_.empty()) {

@@ -12,7 +12,6 @@ constexpr auto refused = property_effect::refused;
 constexpr auto unavailable = property_effect::unavailable;
 constexpr bool secret = true;
 
-constexpr std::string_view no_group = "consumer groups are not available yet";
 constexpr std::string_view no_transactions = "transactions are not available yet";
 constexpr std::string_view no_share = "share groups are not available yet";
 constexpr std::string_view no_oidc = "tokens over HTTP come from the program (sasl_options::token_source)";
@@ -145,20 +144,9 @@ constexpr auto names = std::to_array<other_name>({
     {"transaction.timeout.ms", ignored, no_transactions},
     {"transaction.two.phase.commit.enable", unavailable, no_transactions},
     // Consuming.
-    {"group.id", ignored, no_group},
-    {"group.instance.id", ignored, no_group},
-    {"group.protocol", ignored, no_group},
-    {"group.protocol.type", ignored, no_group},
-    {"group.remote.assignor", ignored, no_group},
-    {"partition.assignment.strategy", ignored, no_group},
-    {"session.timeout.ms", ignored, no_group},
-    {"heartbeat.interval.ms", ignored, no_group},
-    {"max.poll.interval.ms", ignored, no_group},
-    {"coordinator.query.interval.ms", ignored, no_group},
-    {"enable.auto.commit", ignored, no_group},
-    {"auto.commit.enable", ignored, no_group},
-    {"auto.commit.interval.ms", ignored, no_group},
-    {"enable.auto.offset.store", ignored, no_group},
+    {"group.protocol.type", ignored, "always consumer"},
+    {"coordinator.query.interval.ms", ignored, "retry.backoff.ms sets the pace"},
+    {"enable.auto.offset.store", ignored, "what a poll gave is stored when the next one begins"},
     {"offset.store.*", ignored, "offsets are never kept in files"},
     {"queued.min.messages", ignored, "fetching goes on up to the budget"},
     {"fetch.queue.backoff.ms", ignored, not_needed},
@@ -190,6 +178,7 @@ constexpr auto aliases = std::to_array<alias>({
     {"message.send.max.retries", "retries"},
     {"max.in.flight", "max.in.flight.requests.per.connection"},
     {"compression.codec", "compression.type"},
+    {"auto.commit.enable", "enable.auto.commit"},
     {"fetch.wait.max.ms", "fetch.max.wait.ms"},
     {"fetch.message.max.bytes", "max.partition.fetch.bytes"},
 });

@@ -47,12 +47,21 @@ std::span<const std::byte> batch_writer::finish(const finish_options& options) n
 
 error_code batch_writer::finish_compressed(compressor& with, byte_buffer& out,
                                            const finish_options& options) const {
+    if (const auto error = compress(with, out)) return error;
+    finish_compressed(with.codec(), out, options);
+    return {};
+}
+
+error_code batch_writer::compress(compressor& with, byte_buffer& out) const {
     out.clear();
     (void)out.prepare(batch_header_size);
     out.commit(batch_header_size);
-    if (const auto error = with.compress(bytes().subspan(batch_header_size), out)) return error;
-    write_header(out.data(), out.size(), static_cast<std::int16_t>(with.codec()), options);
-    return {};
+    return with.compress(bytes().subspan(batch_header_size), out);
+}
+
+void batch_writer::finish_compressed(compression codec, byte_buffer& out,
+                                     const finish_options& options) const noexcept {
+    write_header(out.data(), out.size(), static_cast<std::int16_t>(codec), options);
 }
 
 void batch_writer::reset() noexcept {

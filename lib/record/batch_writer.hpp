@@ -57,6 +57,10 @@ public:
     /// The same with the records compressed: the batch replaces what `out` holds.
     [[nodiscard]] error_code finish_compressed(compressor& with, byte_buffer& out,
                                                const finish_options& options) const;
+    /// The two halves of that, so that the first can be done elsewhere, before it is known what goes into the
+    /// header.
+    [[nodiscard]] error_code compress(compressor& with, byte_buffer& out) const;
+    void finish_compressed(compression codec, byte_buffer& out, const finish_options& options) const noexcept;
 
     void reset() noexcept;
 

@@ -20,7 +20,7 @@ ARROWS = {
 ARROWS["properties"] = {"base", "compression"}
 ARROWS["net"] = PURE_ROOMS
 ARROWS["cluster"] = ARROWS["net"] | {"net"}
-for _room in ("producer", "consumer", "admin"):
+for _room in ("connection", "producer", "consumer", "admin"):
     ARROWS[_room] = ARROWS["cluster"] | {"cluster"}
 ARROWS["group"] = ARROWS["consumer"] | {"consumer"}
 ARROWS["share"] = ARROWS["consumer"] | {"consumer"}

@@ -16,7 +16,7 @@ INCLUDE = ROOT / "include"
 DEAREST = 2.5
 CHEAPEST_USE = "boost/asio/awaitable.hpp"
 # For who sends messages by hand only: they cost half a second.
-APART = {"kasio/messages.hpp"}
+APART = {"kasio/messages.hpp", "kasio/calls.hpp", "kasio/record_loop.hpp"}
 
 
 class Headers:

@@ -13,7 +13,10 @@ import time
 from pathlib import Path
 
 import clients
+import consuming
 import errors
+import kerberos
+import kills
 import programs
 import round_trips
 import secure
@@ -22,7 +25,7 @@ from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors, versions, secure]
+MODULES = [round_trips, programs, errors, consuming, versions, secure, kills, kerberos]
 
 
 class Clusters:

@@ -85,6 +85,10 @@ public:
     [[nodiscard]] bool has_topic(std::string_view topic) const;
     [[nodiscard]] uuid topic_id(std::string_view topic) const;
     [[nodiscard]] int partition_count(std::string_view topic) const;
+    /// Sets one of a topic's settings as its creation may: `max.message.bytes`, `message.timestamp.type`,
+    /// `min.insync.replicas` (live replicas count as in sync), `cleanup.policy` (`compact`: records without a key are
+    /// refused, by their index). Throws `std::invalid_argument` for a value that cannot be.
+    void set_topic_config(std::string_view topic, std::string_view name, std::string_view value);
     /// More partitions for an existing topic.
     void add_partitions(std::string_view topic, int new_total);
 

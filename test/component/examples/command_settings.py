@@ -155,6 +155,35 @@ def certificates_of_clients(command):
     command.refused("broker", "--mtls", words="--tls", broker=False)
 
 
+def sasl(command):
+    passwords = ["--sasl", f"plain:alice:{SECRET}", "--sasl", f"scram-sha-256:alice:{SECRET}"]
+    with TlsCluster(command, *passwords, "--sasl", "oauthbearer") as (secure, place):
+        trust = {"KASIO_SSL_CA_LOCATION": str(place / "ca.pem"), "KASIO_SECURITY_PROTOCOL": "SASL_SSL"}
+        by_environment = {**trust, "KASIO_SASL_MECHANISM": "SCRAM-SHA-256", "KASIO_SASL_USERNAME": "alice",
+                          "KASIO_SASL_PASSWORD": SECRET}
+        secure.produce("sasl", "-p", 0, env=by_environment, given=b"a\n")
+        java = place / "java.properties"
+        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+        java.write_text(f'sasl.mechanism=PLAIN\nsasl.jaas.config={module} required \\\n username="alice" password="{SECRET}";\n')
+        must(secure.consume("sasl", "-F", java, env=trust) == b"a\n", "not what was sent")
+        unsecured = ["-X", "enable.sasl.oauthbearer.unsecure.jwt=true", "-X", "sasl.oauthbearer.config=principal=alice"]
+        must(secure.consume("sasl", "-X", "sasl.mechanisms=OAUTHBEARER", *unsecured, env=trust) == b"a\n", "nothing")
+        folder = Path(command.program).parent.parent
+        done = subprocess.run([folder / "hello_coroutine"], capture_output=True, timeout=LIMIT,
+                              env=command.environment({**by_environment, "KAFKA_BROKER": secure.broker}))
+        must(b"read 42 = hello" in done.stdout, done)
+        # What can go wrong, each with its name, on one line, without the secret.
+        wrong = {**by_environment, "KASIO_SASL_PASSWORD": "not " + SECRET}
+        for env, words in ((wrong, "authentication_failed.*the broker refused"),
+                           ({**by_environment, "KASIO_SASL_MECHANISM": "SCRAM-SHA-512"}, "does not offer SCRAM-SHA-512, but"),
+                           ({**trust, "KASIO_SASL_MECHANISM": "OAUTHBEARER"}, "invalid_option.*token source")):
+            errors = secure.run("metadata", "-m", 5, code=1, env=env)[1]
+            must(re.search(words, errors) and errors.count("\n") == 1 and SECRET not in errors, errors)
+    command.refused("metadata", "-X", "security.protocol=sasl_ssl", words="no sasl.mechanism")
+    command.refused("broker", "--sasl", "plain:alice", words=":user:password", broker=False)
+    command.refused("broker", "--sasl", "gssapi", words="'GSSAPI'", broker=False)
+
+
 CHECKS = [
-    precedence, files_of_properties, words_of_properties, secrets, tls, certificates_of_clients,
+    precedence, files_of_properties, words_of_properties, secrets, tls, certificates_of_clients, sasl,
 ]

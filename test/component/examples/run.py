@@ -19,6 +19,9 @@ EXAMPLES = {
     "hello_callbacks": r"sent to \d+@\d+\nread 42 = hello\n",
     "produce_many": r"10000 delivered by try_send\n1000 delivered by async_send_many\n1000 delivered with a callback\n",
     "consume_by_hand": r"100 records in all\n5 records before the end\n",
+    "one_connection": r"topic is there\nproduced: code 0\nfetched: 42 = hello\nthe log's end is behind it\n"
+    r"disconnected: closed\n",
+    "consume_group": r"the group has read everything\n",
     "embed_in_io_context": r"(?s)(?=.*echo server answered)(?=.*50 records delivered)(?=.*ticked 20 times).*",
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "support/catch.hpp"
 
+#include <kasio/assignor.hpp>
 #include <kasio/properties.hpp>
 
 #include <chrono>
@@ -242,8 +243,7 @@ TEST_CASE("names that kasio has something else for are refused with what that is
     CHECK(holds(refusal_of({{"dr_cb", "x"}}), "completion tokens"));
     CHECK(holds(refusal_of({{"ssl.engine.factory.class", "x"}}), "ssl::context"));
     CHECK(holds(refusal_of({{"enable.gapless.guarantee", "true"}}), "try_send"));
-    CHECK(holds(refusal_of({{"partitioner", "consistent_random"}}), "murmur2_random"));
-    CHECK(holds(refusal_of({{"partitioner.class", "org.x.RoundRobinPartitioner"}}), "partitions as Java"));
+    CHECK(holds(refusal_of({{"partitioner.class", "org.x.Mine"}}), "producer_options::partitioner"));
     // Those that ask for nothing are no error.
     CHECK_NOTHROW(options_from({{"enable.gapless.guarantee", "false"},
                                 {"transactional.id", ""},
@@ -251,6 +251,24 @@ TEST_CASE("names that kasio has something else for are refused with what that is
                                 {"sasl.jaas.config", "null"},
                                 {"partitioner", "murmur2_random"},
                                 {"partitioner.class", "null"}}));
+}
+
+TEST_CASE("partitioners go by the names of both worlds") {
+    const auto chosen = [](const char* name, const char* value) {
+        return options_from({{name, value}}).producer.partitioning;
+    };
+    CHECK(options_from({}).producer.partitioning == partitioning::murmur2_random);
+    CHECK(chosen("partitioner", "consistent") == partitioning::consistent);
+    CHECK(chosen("partitioner", "consistent_random") == partitioning::consistent_random);
+    CHECK(chosen("partitioner", "murmur2") == partitioning::murmur2);
+    CHECK(chosen("partitioner", "murmur2_random") == partitioning::murmur2_random);
+    CHECK(chosen("partitioner", "fnv1a") == partitioning::fnv1a);
+    CHECK(chosen("partitioner", "fnv1a_random") == partitioning::fnv1a_random);
+    CHECK(chosen("partitioner", "random") == partitioning::sticky);
+    CHECK(chosen("partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner") ==
+          partitioning::round_robin);
+    CHECK(chosen("partitioner.ignore.keys", "true") == partitioning::sticky);
+    CHECK(chosen("partitioner.ignore.keys", "false") == partitioning::murmur2_random);
 }
 
 TEST_CASE("a secret is never part of a message") {
@@ -293,4 +311,35 @@ TEST_CASE("the environment is read by names in capitals") {
     CHECK(first.producer.linger == producer_options{}.linger);
     CHECK(second.cluster.bootstrap_servers == "here:1");
     CHECK(environment_properties().empty());
+}
+
+TEST_CASE("a group's settings have the names of both worlds") {
+    const auto consumer =
+        options_from({{"group.id", "g"},
+                      {"group.instance.id", "i"},
+                      {"group.protocol", "CLASSIC"},
+                      {"group.remote.assignor", "uniform"},
+                      {"partition.assignment.strategy",
+                       "org.apache.kafka.clients.consumer.CooperativeStickyAssignor, roundrobin"},
+                      {"session.timeout.ms", "6000"},
+                      {"heartbeat.interval.ms", "2000"},
+                      {"max.poll.interval.ms", "60000"},
+                      {"auto.commit.enable", "false"},
+                      {"auto.commit.interval.ms", "100"}})
+            .consumer;
+    CHECK(consumer.group_id == "g");
+    CHECK(consumer.group_instance_id == "i");
+    CHECK(consumer.group_protocol == group_protocol::classic);
+    CHECK(consumer.remote_assignor == "uniform");
+    REQUIRE(consumer.assignors.size() == 2);
+    CHECK(consumer.assignors[0]->name() == "cooperative-sticky");
+    CHECK(consumer.assignors[1]->name() == "roundrobin");
+    CHECK(consumer.session_timeout == std::chrono::seconds{6});
+    CHECK(consumer.heartbeat_interval == std::chrono::seconds{2});
+    CHECK(consumer.max_poll_interval == std::chrono::seconds{60});
+    CHECK_FALSE(consumer.auto_commit);
+    CHECK(consumer.auto_commit_interval == std::chrono::milliseconds{100});
+    CHECK(options_from({}).consumer.group_protocol == group_protocol::automatic);
+    CHECK_THROWS_AS(options_from({{"group.protocol", "share"}}), property_error);
+    CHECK_THROWS_AS(options_from({{"partition.assignment.strategy", "com.example.Mine"}}), property_error);
 }
