@@ -118,7 +118,8 @@ TEST_CASE("ten thousand partitions cost little: at rest, in memory, on the line,
     with.io.run_for(rest);
     const auto share = (processor_seconds() - used) / std::chrono::duration<double>(rest).count();
     std::printf("processor at rest: %.2f %% of a core\n", share * 100);
-    CHECK(share < 0.01 * slowness);
+    // A percent in the whole run; three seconds on a machine that does other things tell less.
+    CHECK(share < (whole() ? 0.01 : 0.05) * slowness);
     std::size_t largest = 0;
     const auto fetches = broker.requests(api::fetch);
     for (const auto& request : fetches) largest = std::max(largest, request.size);

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 
-BOUND = 800
+# Far above what is expected until it has been measured optimised; then 1.15 times that.
+BOUND = 2000
 RECORDS_A_ROUND = 100_000
 
 
