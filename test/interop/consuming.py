@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSL-1.0
 """What consumers must get right on real Kafka: logs in the formats before 0.11, transactions of the Java client under
-both isolation levels, and a leader that was elected without the end of the log."""
+both isolation levels, leaders that move while brokers are killed, and one that was elected without the end of the log.
 
+KASIO_READ_RECORDS and KASIO_READ_KILLS say how much is read while how many brokers are killed;
+`KASIO_READ_RECORDS=500000 KASIO_READ_KILLS=9` is the whole of it.
+"""
+
+import os
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +24,9 @@ FORMATS = {"0.9.0": 0, "0.10.0": 1}
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3}
 FIRST_TIME = 1_500_000_000_000
 PATIENCE = 60
+READ_RECORDS = int(os.environ.get("KASIO_READ_RECORDS", "100000"))
+READ_KILLS = int(os.environ.get("KASIO_READ_KILLS", "3"))
+READ_PARTITIONS = 6
 
 
 class JavaClient:
@@ -140,6 +148,102 @@ def create(kafka, topic, *arguments):
     run(kafka.java("org.apache.kafka.tools.TopicCommand", *command))
 
 
+# Leaders that move, brokers that die
+
+
+class SlowReading:
+    """The command, read no farther than it is allowed to; it fetches ahead no more than a little."""
+
+    # Its options bound what it has fetched, this what lies in the pipe.
+    AHEAD = ["queued.max.messages.kbytes=512", "max.partition.fetch.bytes=65536"]
+
+    def __init__(self, kafka, topic, count):
+        command = [kasio_command(), "consume", "-b", kafka.bootstrap, "-t", topic, "-o", "beginning", "-c", str(count), "-q"]
+        command += ["-f", Kasio.FORMAT, *(word for each in self.AHEAD for word in ("-X", each))]
+        self.words = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.words)
+        self.lines, self.allowed, self.moved = [], 0, threading.Condition()
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.moved:
+                self.lines.append(line)
+                self.moved.notify_all()
+                self.moved.wait_for(lambda: len(self.lines) < self.allowed)
+        with self.moved:
+            self.moved.notify_all()
+
+    def read_to(self, count, what):
+        with self.moved:
+            self.allowed = count + 1
+            self.moved.notify_all()
+            if not self.moved.wait_for(lambda: len(self.lines) >= count, 2 * PATIENCE):
+                raise Failed(f"{what}: {len(self.lines)} of {count} records within {2 * PATIENCE} s; {self.said()}")
+
+    def said(self):
+        self.words.seek(0)
+        return self.words.read()[-500:].decode(errors="replace") or f"it said nothing, and ended with {self.process.poll()}"
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        with self.moved:
+            self.allowed = float("inf")
+            self.moved.notify_all()
+
+
+def lead_again(kafka):
+    """Who led first leads again, as soon as it has caught up."""
+    command = kafka.java("org.apache.kafka.tools.LeaderElectionCommand", "--bootstrap-server", kafka.bootstrap,
+                         "--election-type", "preferred", "--all-topic-partitions")
+    until = time.monotonic() + PATIENCE
+    while True:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+        if done.returncode == 0 and "Error" not in done.stdout + done.stderr:
+            return
+        if time.monotonic() > until:
+            raise Failed(f"leaders did not go back: {(done.stdout + done.stderr)[-500:]}")
+
+
+def moving_leaders(clusters):
+    kafka, topic, reading = cluster(clusters.version, nodes=3), fresh_topic("moving"), None
+    begin = time.monotonic()
+    try:
+        create(kafka, topic, "--partitions", READ_PARTITIONS, "--replication-factor", 3, "--config", "min.insync.replicas=2")
+        lines = b"".join(b"key-%d\t%d %s\n" % (at % 1000, at, b"x" * (at % 150)) for at in range(READ_RECORDS))
+        run([kasio_command(), "produce", "-b", kafka.bootstrap, "-t", topic, "-K", r"\t", "-X", "acks=all"], lines)
+        reading = SlowReading(kafka, topic, READ_RECORDS)
+        steps = iter(range(1, 3 * READ_KILLS + 1))
+        for at in range(READ_KILLS):
+            victim = at % 3 + 1
+            go_on = lambda what: reading.read_to(READ_RECORDS * next(steps) // (3 * READ_KILLS + 1), what)
+            go_on(f"before kill {at + 1}")
+            kafka.kill(victim)
+            go_on(f"while node {victim} was dead")
+            kafka.revive(victim)
+            lead_again(kafka)
+            go_on(f"after node {victim} came back")
+        reading.read_to(READ_RECORDS, "to the end")
+        if reading.process.wait(PATIENCE) != 0:
+            raise Failed(f"it ended with {reading.process.returncode}: {reading.said()}")
+        given = from_lines(b"".join(reading.lines))
+        next_of = [0] * READ_PARTITIONS
+        for record in given:
+            if record.offset != next_of[record.partition]:
+                raise Failed(f"partition {record.partition}: {record.offset} comes where {next_of[record.partition]} should")
+            next_of[record.partition] += 1
+        numbers = sorted(int(record.value.split(b" ", 1)[0]) for record in given)
+        if numbers != list(range(READ_RECORDS)):
+            raise Failed(f"{len(numbers)} records, {len(set(numbers))} different ones, of {READ_RECORDS}")
+    finally:
+        if reading:
+            reading.stop()
+        kafka.stop()
+    return f"{READ_RECORDS} records, {READ_KILLS} kills, leaders moved twice for each, {time.monotonic() - begin:.0f} s"
+
+
 # A leader that lacks the end of the log
 
 
@@ -217,4 +321,5 @@ def unclean_election(clusters):
 def cases():
     yield "logs of magic 0 and 1 are read byte for byte [F14]", old_formats
     yield "transactions of the Java client are read as it reads them [F9]", transactions
+    yield "each record is read once and in order while brokers are killed and leaders move [C3]", moving_leaders
     yield "a leader elected without the end of the log is noticed [F7]", unclean_election
