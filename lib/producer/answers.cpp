@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What becomes of batches: answers, retries, ends. On the strand.
 #include "cluster/metadata_cache.hpp"
+#include "net/capabilities.hpp"
 #include "producer/producer_core.hpp"
 #include "producer/refusal.hpp"
 
@@ -44,7 +45,7 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
         for (const auto& node_said : response.node_endpoints) {
             cluster_->hint_node(node_said.node_id, node_said.host, node_said.port);
         }
-        const auto outcomes = match_answer(*round, response, answer.version >= lowest_by_id);
+        const auto outcomes = match_answer(*round, response);
         for (std::size_t at = 0; at < outcomes.size(); ++at) {
             const auto& batch = round->items[at].batch;
             if (outcomes[at]) {
@@ -64,9 +65,7 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
 }
 
 void producer_core::be_quiet(line& to, std::int16_t version, std::int32_t milliseconds) {
-    // Below version 6 the broker has held the answer back itself (KIP-219).
-    constexpr std::int16_t client_throttles_from = 6;
-    if (milliseconds <= 0 || version < client_throttles_from) return;
+    if (milliseconds <= 0 || !client_throttles(protocol::produce_request::api.key, version)) return;
     to.quiet_until = steady_clock::now() + std::chrono::milliseconds{milliseconds};
     cluster_->call_at(to.quiet_until,
                       [self = shared_from_this(), node = to.node] { self->pump(self->line_to(node)); });
@@ -143,8 +142,8 @@ void producer_core::settle(const std::shared_ptr<send_batch>& batch, const parti
 }
 
 bool producer_core::has_no_retry(send_batch& batch) const noexcept {
-    // What may be in the log and can be sent again without a copy is, up to its delivery time-out: to leave off
-    // would only leave it in doubt.
+    // What may be in the log and can be sent again without a copy is, up to its delivery time-out: to leave
+    // off would only leave it in doubt.
     const bool harmless = batch.fate_unknown && batch.stamp.stamped();
     return ++batch.attempts > options_.retries && !harmless;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // From sealed batches to requests: one line to each leader. On the strand.
 #include "cluster/metadata_cache.hpp"
-#include "net/api_versions.hpp"
+#include "net/capabilities.hpp"
 #include "producer/batch_parts.hpp"
 #include "producer/producer_core.hpp"
 
@@ -16,9 +16,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-constexpr std::int16_t highest_by_name = lowest_by_id - 1;
-// zstd is refused below (KIP-110).
-constexpr std::int16_t lowest_with_zstd = 7;
+// From the next version on Produce names topics by their id alone (KIP-516).
+constexpr std::int16_t highest_by_name = 12;
 
 } // namespace
 
@@ -46,7 +45,8 @@ void producer_core::look_at(partition_queue& queue) {
         const std::lock_guard lock{queue.mutex};
         register_sealed(queue);
         ready = !queue.sealed.empty();
-        for (const auto& each : queue.sealed) static_cast<void>(is_packed(each)); // side by side, ahead of their turn
+        for (const auto& each : queue.sealed)
+            static_cast<void>(is_packed(each)); // side by side, ahead of their turn
         if (queue.open && !queue.open->registered) {
             register_batch(queue.open);
             if (options_.linger.count() == 0 || closing_.load(std::memory_order_relaxed)) {
@@ -244,8 +244,10 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
     outgoing_request request;
     request.api_key = protocol::produce_request::api.key;
     // By topic id where the ids of all are known: a topic that was made anew is told from the former one.
-    const auto highest = round->has_ids() ? protocol::produce_request::api.versions.max : highest_by_name;
-    const auto version = connection.versions().pick(protocol::produce_request::api, highest);
+    const auto& broker = connection.versions();
+    round->by_id = round->has_ids() && has(broker, capability::produce_by_id);
+    const auto highest = round->by_id ? protocol::produce_request::api.versions.max : highest_by_name;
+    const auto version = broker.pick(protocol::produce_request::api, highest);
     round->sent = steady_clock::now();
     protocol::produce_request message;
     message.acks = static_cast<std::int16_t>(options_.acks);
@@ -266,7 +268,7 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
     error_code error;
     if (!version) {
         error = errc::unsupported_version;
-    } else if (options_.compression == compression::zstd && *version < lowest_with_zstd) {
+    } else if (options_.compression == compression::zstd && !has(broker, capability::produce_zstd)) {
         error = broker_errc::unsupported_compression_type;
     } else {
         error = protocol::encode_request(request.frame, message, *version, cluster_->options().client_id);

@@ -38,8 +38,7 @@ bool produce_round::has_ids() const noexcept {
 }
 
 std::vector<std::optional<partition_outcome>> match_answer(const produce_round& round,
-                                                           const protocol::produce_response& answer,
-                                                           bool by_id) {
+                                                           const protocol::produce_response& answer) {
     std::vector<std::optional<partition_outcome>> outcomes(round.items.size());
     // Brokers answer in the order of the request: the search starts where the last one ended.
     std::size_t start = 0;
@@ -49,7 +48,7 @@ std::vector<std::optional<partition_outcome>> match_answer(const produce_round& 
                 const auto at = (start + step) % round.items.size();
                 const auto& item = round.items[at];
                 if (item.partition != partition.index) continue;
-                if (by_id ? item.topic_id != topic.topic_id : item.topic != topic.name) continue;
+                if (round.by_id ? item.topic_id != topic.topic_id : item.topic != topic.name) continue;
                 if (!outcomes[at]) outcomes[at] = outcome_of(partition);
                 start = at + 1;
                 break;

@@ -47,18 +47,17 @@ struct produce_round {
     };
     std::vector<item> items;
     std::size_t bytes = 0;
+    /// It named its topics by their ids: so does the answer.
+    bool by_id = false;
     std::chrono::steady_clock::time_point sent{};
-    /// Can it go by topic ids alone (Produce 13)?
+    /// Are the ids of all its topics known?
     [[nodiscard]] bool has_ids() const noexcept;
 };
-
-/// From here on Produce names topics by their id, without a name.
-inline constexpr std::int16_t lowest_by_id = 13;
 
 /// Matches an answer with what *this request* carried: one entry an item. Nothing for an item the answer
 /// leaves out, whose fate then is unknown; entries for partitions nobody asked about, and repeated ones, are
 /// passed over.
 [[nodiscard]] std::vector<std::optional<partition_outcome>> match_answer(
-    const produce_round& round, const protocol::produce_response& answer, bool by_id);
+    const produce_round& round, const protocol::produce_response& answer);
 
 KASIO_END_NAMESPACE

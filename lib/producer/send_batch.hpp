@@ -20,7 +20,7 @@ struct partition_queue;
 
 /// What became of a batch as a whole.
 struct batch_outcome {
-    error_code error;
+    error_code error = {};
     std::int64_t base_offset = -1;
     /// -1: the records keep their own timestamps.
     std::int64_t log_append_time = -1;

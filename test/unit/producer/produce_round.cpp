@@ -33,7 +33,7 @@ TEST_CASE("an answer is matched by topic and partition, in whatever order it com
     say(answer, "b", 0, 0, 30);
     say(answer, "a", 1, 6, -1);
     say(answer, "a", 0, 0, 10);
-    const auto outcomes = match_answer(round, answer, false);
+    const auto outcomes = match_answer(round, answer);
     REQUIRE(outcomes.size() == 3);
     CHECK(outcomes[0]->base_offset == 10);
     CHECK(outcomes[1]->error == 6);
@@ -44,7 +44,7 @@ TEST_CASE("a partition the answer leaves out has no outcome", "[P12]") {
     const auto round = round_of({{"a", 0}, {"a", 1}});
     protocol::produce_response answer;
     say(answer, "a", 1, 0, 7);
-    const auto outcomes = match_answer(round, answer, false);
+    const auto outcomes = match_answer(round, answer);
     CHECK_FALSE(outcomes[0].has_value());
     CHECK(outcomes[1]->base_offset == 7);
 }
@@ -56,7 +56,7 @@ TEST_CASE("of a repeated partition the first entry counts, and unknown ones are 
     say(answer, "a", 5, 0, 98);
     say(answer, "a", 0, 0, 1);
     say(answer, "a", 0, 3, 2);
-    const auto outcomes = match_answer(round, answer, false);
+    const auto outcomes = match_answer(round, answer);
     CHECK(outcomes[0]->error == 0);
     CHECK(outcomes[0]->base_offset == 1);
 }
@@ -64,7 +64,7 @@ TEST_CASE("of a repeated partition the first entry counts, and unknown ones are 
 TEST_CASE("an answer to an empty round gives nothing", "[P12]") {
     protocol::produce_response answer;
     say(answer, "a", 0, 0, 1);
-    CHECK(match_answer(produce_round{}, answer, false).empty());
+    CHECK(match_answer(produce_round{}, answer).empty());
 }
 
 TEST_CASE("by topic id a topic made anew is another one", "[P12][M4]") {
@@ -79,7 +79,8 @@ TEST_CASE("by topic id a topic made anew is another one", "[P12][M4]") {
     answer.responses.back().topic_id = former;
     say(answer, "x", 1, 0, 6);
     answer.responses.back().topic_id = id;
-    const auto outcomes = match_answer(round, answer, true);
+    round.by_id = true;
+    const auto outcomes = match_answer(round, answer);
     CHECK_FALSE(outcomes[0].has_value());
     CHECK(outcomes[1]->base_offset == 6);
 }
@@ -95,7 +96,7 @@ TEST_CASE("records that the broker blames come in order, once each, with its wor
         blamed.batch_index = index;
         if (index == 1) blamed.batch_index_error_message = "no key";
     }
-    const auto outcome = match_answer(round, answer, false)[0];
+    const auto outcome = match_answer(round, answer)[0];
     CHECK(outcome->blamed == std::vector<std::int32_t>{1, 3});
     CHECK(outcome->text == "rejected; record 1: no key");
 }

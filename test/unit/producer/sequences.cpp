@@ -81,7 +81,7 @@ TEST_CASE("each error has its verdict, by the batch's place and by what is known
             CAPTURE(static_cast<int>(each.error), unknown);
             fixture f;
             f.establish(f.a);
-            const auto first = f.send(f.a, 10);
+            static_cast<void>(f.send(f.a, 10));
             const auto second = f.send(f.a, 10);
             CHECK(f.hears(second, each.error, unknown) == (unknown ? each.behind_in_doubt : each.behind));
             fixture g;
