@@ -55,14 +55,19 @@ public:
         cluster kafka{io_.get_executor(), quick(broker_)};
         producer out{kafka, options_};
         std::size_t next = 0;
+        std::size_t until_hold = 0;
         while (next < sends_.size()) {
+            if (next >= until_hold && sends_.size() - next > held_burst) {
+                hold(out, next);
+                until_hold = next + sends_.size() / holds;
+            }
             const auto burst = std::min(sends_.size(), next + random_() % 400);
-            for (; next < burst; ++next) start(out, sends_[next]);
+            for (; next < burst; ++next) start(out, sends_[next], random_() % 2 == 0);
             if (random_() % 50 == 0) disturb();
             io_.restart();
             for (auto turns = random_() % 40; turns > 0 && io_.poll_one() != 0; --turns) {
             }
-            cancel_some(next);
+            cancel_some();
         }
         REQUIRE(run_until(
             io_, [this] { return ended_ >= sends_.size(); }, 120s));
@@ -97,6 +102,8 @@ public:
         }
         REQUIRE(told > 0);
     }
+    /// How often the broker stood still meanwhile.
+    [[nodiscard]] std::size_t held() const { return held_; }
     [[nodiscard]] std::size_t count(fate which) const {
         std::size_t found = 0;
         for (const auto& each : sends_) found += each.what.fate == which ? 1U : 0U;
@@ -104,13 +111,41 @@ public:
     }
 
 private:
+    static constexpr std::size_t holds = 20;
+    static constexpr std::size_t held_burst = 200;
     struct found_record {
         int partition;
         std::int64_t offset;
         std::string value;
     };
 
-    void start(producer& out, sent_record& record) {
+    /// Sends that are all cancelled once a request has left, while the broker stands still: nobody can know
+    /// what becomes of those in the request.
+    void hold(producer& out, std::size_t& next) {
+        broker_.clear_faults();
+        start(out, sends_[next++], false);
+        REQUIRE(run_until(
+            io_, [this, next] { return ended_ == next; }, 60s));
+        broker_.pause_node(1);
+        const auto requests = out.metrics().requests;
+        const auto begin = next;
+        for (; next < begin + held_burst; ++next) start(out, sends_[next], true);
+        REQUIRE(run_until(
+            io_, [&out, requests] { return out.metrics().requests > requests; }, 60s));
+        for (auto at = begin; at < next; ++at) sends_[at].signal.emit(asio::cancellation_type::total);
+        REQUIRE(run_until(
+            io_, [this, next] { return ended_ == next; }, 60s));
+        to_cancel_.clear();
+        std::size_t unknown = 0;
+        for (auto at = begin; at < next; ++at) {
+            REQUIRE(sends_[at].error == asio::error::operation_aborted);
+            unknown += sends_[at].what.fate == fate::unknown ? 1U : 0U;
+        }
+        REQUIRE(unknown > 0);
+        ++held_;
+        broker_.resume_node(1);
+    }
+    void start(producer& out, sent_record& record, bool to_cancel) {
         auto handler = [this, &record](error_code error, const delivery& what) {
             ++record.times;
             ++ended_;
@@ -120,9 +155,9 @@ private:
         out.async_send(
             {.topic = "t", .partition = static_cast<std::int32_t>(random_() % 2), .value = record.value},
             asio::bind_cancellation_slot(record.signal.slot(), std::move(handler)));
-        if (random_() % 2 == 0) to_cancel_.push_back(&record);
+        if (to_cancel) to_cancel_.push_back(&record);
     }
-    void cancel_some(std::size_t) {
+    void cancel_some() {
         for (auto count = random_() % 400; count > 0 && !to_cancel_.empty(); --count) {
             to_cancel_.front()->signal.emit(asio::cancellation_type::total);
             to_cancel_.pop_front();
@@ -144,6 +179,7 @@ private:
     std::deque<sent_record*> to_cancel_;
     mutable std::vector<found_record> found_;
     std::size_t ended_ = 0;
+    std::size_t held_ = 0;
     asio::io_context io_;
 };
 
@@ -161,6 +197,8 @@ TEST_CASE("100,000 sends of which half are cancelled at random end once each, as
                                     << all.count(fate::unknown) << " unknown");
     CHECK(all.count(fate::delivered) > 20'000);
     CHECK(all.count(fate::not_sent) > 1000);
+    CHECK(all.held() >= 10);
+    CHECK(all.count(fate::unknown) >= all.held());
 }
 
 namespace {
