@@ -29,6 +29,7 @@ PROPS = {
 }
 # Of flow before a kill and before the victim's return; and how long the end may take.
 WHILE_UP, WHILE_DOWN, PATIENCE = 2, 3, 240
+HIDDEN_AT_MOST = 60
 CHUNK = 200
 
 
@@ -118,7 +119,7 @@ def killed_in_turn(clusters):
             run([kasio_command(), "metadata", "-b", kafka.bootstrap])
             letters = ["-b", kafka.bootstrap, "-t", topic]
             programs["produce"] = subprocess.Popen(
-                [kasio_command(), "produce", *letters, "-K", r"\t", "-X", "acks=all", "-q"],
+                [kasio_command(), "produce", *letters, "-K", r"\t", "-X", "acks=all", "-v"],
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=produce_words)
             flow = Flow(programs["produce"].stdin, ROUNDS * NODES)
             wait_for_first(kafka, topic)
@@ -128,7 +129,8 @@ def killed_in_turn(clusters):
             kill_in_turn(kafka, flow, programs)
             flow.thread.join(PATIENCE)
             finish("produce", programs["produce"], produce_words)
-            stored = from_lines(run([*kcat, *letters, "-o", "beginning", "-e", "-q", "-f", Kcat.FORMAT]))
+            all_delivered(flow, produce_words)
+            stored, hidden = read_log([*kcat, *letters, "-o", "beginning", "-e", "-q", "-f", Kcat.FORMAT])
             in_order(stored, "the log")
             finish("consume", programs["consume"], consume_words)
             read.seek(0)
@@ -143,7 +145,30 @@ def killed_in_turn(clusters):
                 program.kill()
                 program.wait()
             kafka.stop(keep=not passed)
-    return f"{RECORDS} records, {ROUNDS * NODES} kills, {time.monotonic() - begin:.0f} s"
+    return f"{RECORDS} records, {ROUNDS * NODES} kills, {time.monotonic() - begin:.0f} s{hidden}"
+
+
+def all_delivered(flow, words):
+    """The command took every line, and says that each was acknowledged."""
+    words.seek(0)
+    told = words.read()[-600:].decode(errors="replace")
+    if flow.fed != RECORDS or f"{RECORDS} records delivered" not in told:
+        raise Failed(f"{flow.fed} of {RECORDS} lines went in; kasio produce ended with 0, and said: {told}")
+
+
+def read_log(command):
+    """What the log shows once it shows as much as was acknowledged, and a note if that took a while. For a moment some of
+    it may be hidden: a broker that has just become the leader (again) shows no more than it knows all replicas to have,
+    and learns of the rest by their next fetches. What is lost never shows."""
+    begin, first = time.monotonic(), None
+    while True:
+        stored = from_lines(run(command))
+        first = len(stored) if first is None else first
+        if len(stored) >= RECORDS or time.monotonic() - begin > HIDDEN_AT_MOST:
+            break
+        time.sleep(0.2)
+    late = f"; {RECORDS - first} were hidden for {time.monotonic() - begin:.1f} s" if first < RECORDS else ""
+    return stored, late
 
 
 def wait_for_first(kafka, topic):

@@ -16,7 +16,7 @@ import clients
 import consuming
 import errors
 import kerberos
-
+import kills
 import programs
 import round_trips
 import secure
@@ -25,12 +25,7 @@ from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors, consuming, versions, secure, kerberos]
-if os.environ.get("KASIO_OPEN_CASES"):
-    # Open: on a busy machine records were missing at the end of the run with kills.
-    import kills
-
-    MODULES.append(kills)
+MODULES = [round_trips, programs, errors, consuming, versions, secure, kerberos, kills]
 
 
 class Clusters:
