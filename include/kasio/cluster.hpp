@@ -47,7 +47,10 @@ public:
     using executor_type = boost::asio::any_io_executor;
 
     /// Throws `boost::system::system_error` (`errc::invalid_option`) when an option cannot be.
-    KASIO_DECL explicit cluster(executor_type executor, cluster_options options = {});
+    KASIO_DECL explicit cluster(executor_type executor, cluster_options options);
+    /// With the options as they are by default. A function of its own, since g++ 12 destroys a default argument twice
+    /// in `cluster all{co_await asio::this_coro::executor}`.
+    KASIO_DECL explicit cluster(executor_type executor);
     cluster(cluster&&) noexcept = default;
     KASIO_DECL cluster& operator=(cluster&& other) noexcept;
     KASIO_DECL ~cluster();

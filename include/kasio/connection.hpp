@@ -60,7 +60,10 @@ public:
     using disconnect_handler = std::function<void(const error_code& cause, const std::string& text)>;
 
     /// Throws `boost::system::system_error` (`errc::invalid_option`) when an option cannot be.
-    KASIO_DECL explicit connection(executor_type executor, cluster_options options = {});
+    KASIO_DECL explicit connection(executor_type executor, cluster_options options);
+    /// With the options as they are by default. A function of its own, since g++ 12 destroys a default argument
+    /// twice in `connection line{co_await asio::this_coro::executor}`.
+    KASIO_DECL explicit connection(executor_type executor);
     connection(connection&&) noexcept = default;
     KASIO_DECL connection& operator=(connection&& other) noexcept;
     KASIO_DECL ~connection();

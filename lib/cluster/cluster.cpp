@@ -8,12 +8,16 @@
 
 #include <boost/asio/post.hpp>
 
+#include <utility>
+
 KASIO_BEGIN_NAMESPACE
 
 cluster::cluster(executor_type executor, cluster_options options)
     : core_{cluster_core::create(std::move(executor), std::move(options))} {
     core_->retain();
 }
+
+cluster::cluster(executor_type executor) : cluster{std::move(executor), cluster_options{}} {}
 
 cluster::~cluster() {
     if (core_) core_->release();

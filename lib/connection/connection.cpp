@@ -16,6 +16,8 @@ connection::connection(executor_type executor, cluster_options options) {
     core_->start();
 }
 
+connection::connection(executor_type executor) : connection{std::move(executor), cluster_options{}} {}
+
 connection::~connection() {
     if (core_) core_->close(boost::asio::error::operation_aborted, nullptr);
 }
