@@ -8,7 +8,8 @@ import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.*;
 
 /** Writes what Java's client makes of subscriptions, assignments and whole groups: assignments.tsv.
- *  Usage: java -cp kafka-clients-4.4.0.jar:slf4j-api.jar AssignmentGen.java SEED SAMPLES > assignments.tsv
+ *  Usage: java -cp kafka-clients-4.4.0.jar:slf4j-api.jar AssignmentGen.java 9 120 > assignments.tsv
+ *  (a seed, and how many groups of each assignor)
  *  (the jars come with test/interop/pom.xml). Rows, "-" for null, partitions as topic:0,1;topic:2:
  *    subscription  version  topics  user data in hex  owned  generation  rack  bytes in hex
  *    assignment    version  partitions  user data in hex  bytes in hex

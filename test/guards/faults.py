@@ -10,8 +10,8 @@ from sources import ROOT, cpp_files, name_of, report_cases
 ROW = re.compile(r"^\|\s*([A-Z][0-9]{1,2})\s*\|")
 TEST_CASE = re.compile(r'\b(?:TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE|TEST_CASE_METHOD)\s*\((.*?)\)\s*\{', re.DOTALL)
 TAG = re.compile(r"\[([CTAMPFGXLR][0-9]{1,2})\]")
-# An interop case names what it covers in its docstring.
-PYTHON_CASE = re.compile(r'^def case_\w+\([^)]*\):\n\s+"""(.*?)"""', re.DOTALL | re.MULTILINE)
+# An interop case names what it covers in its title, which stands before its function.
+PYTHON_CASE = re.compile(r'^\s+(?:return|yield) f?"([^"\n]*)", ', re.MULTILINE)
 
 
 def tagged():

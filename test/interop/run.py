@@ -14,9 +14,12 @@ from pathlib import Path
 
 import clients
 import consuming
+import coordinators
 import errors
+import groups
 import kerberos
 import kills
+import mixed
 import programs
 import round_trips
 import secure
@@ -25,7 +28,7 @@ from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors, consuming, versions, secure, kerberos, kills]
+MODULES = [round_trips, programs, errors, consuming, groups, mixed, coordinators, versions, secure, kerberos, kills]
 
 
 class Clusters:
@@ -35,6 +38,7 @@ class Clusters:
         self.version = VERSION
         self.running, self.unavailable = {}, {}
         self.others = []
+        self.latest = None
         self.failed = False
 
     def get(self, nodes):
@@ -54,11 +58,32 @@ class Clusters:
             print(f"Kafka {VERSION} with {nodes} node(s) was ready after {time.monotonic() - begin:.1f} s", flush=True)
         return self.running[nodes]
 
+    def release(self, version):
+        """One broker of a release; it runs until another release is asked for."""
+        if version == self.version and versions.wanted(version):
+            return self.get(1)
+        if version in self.unavailable:
+            raise self.unavailable[version]
+        if self.latest is None or self.latest.version != version:
+            self.stop_latest()
+            try:
+                self.latest = versions.started(version)
+            except Skipped as reason:
+                self.unavailable[version] = reason
+                raise
+        return self.latest
+
+    def stop_latest(self):
+        if self.latest is not None:
+            self.latest.stop(keep=self.failed)
+            self.latest = None
+
     def also_stop(self, kafka):
         """A cluster of somebody's own that lives as long as these."""
         self.others.append(kafka)
 
     def stop(self):
+        self.stop_latest()
         for kafka in [*self.running.values(), *self.others]:
             kafka.stop(keep=self.failed)
 

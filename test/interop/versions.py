@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Every Kafka from 0.11 on: produce and consume with the command, byte for byte; and an upgrade of one broker of three
-while records flow.
+"""Every Kafka from 0.11 on: produce and consume with the command, byte for byte, and groups, on one broker of each; and
+an upgrade of one broker of three while records flow.
 
 A version whose brokers cannot be fetched or started here is skipped, with the reason. KASIO_INTEROP_VERSIONS names
 those to run, separated by commas, instead of all.
@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 
+import groups
 from clients import Failed, Kasio, Skipped, fresh_topic, from_lines, kasio_command
 from kafka import Kafka, NotReady, Unavailable
 from round_trips import BYTES, check, made_up
@@ -43,16 +44,13 @@ def started(version, **settings):
 def round_trip(version):
     def case(clusters):
         begin = time.monotonic()
-        kafka = started(version)
-        try:
-            ready, client = time.monotonic() - begin, Kasio()
-            for codec in CODECS:
-                topic = fresh_topic(codec)
-                records = made_up(RECORDS, BYTES, seed=version + codec)
-                client.write(kafka, topic, records, codec)
-                note = check(records, client.read(kafka, topic))
-        finally:
-            kafka.stop()
+        kafka = clusters.release(version)
+        ready, client = time.monotonic() - begin, Kasio()
+        for codec in CODECS:
+            topic = fresh_topic(codec)
+            records = made_up(RECORDS, BYTES, seed=version + codec)
+            client.write(kafka, topic, records, codec)
+            note = check(records, client.read(kafka, topic))
         return f"{note}, twice; ready after {ready:.1f} s"
 
     return f"produce and consume on Kafka {version}", case
@@ -152,4 +150,5 @@ def rolling_upgrade(clusters):
 def cases():
     for version in VERSIONS:
         yield round_trip(version)
+        yield from groups.cases_of(version)
     yield f"one broker of three goes from {BEFORE} to {AFTER} while records flow", rolling_upgrade
