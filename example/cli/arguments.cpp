@@ -49,6 +49,7 @@ mode mode_of_letter(char letter) {
 mode mode_of_word(std::string_view word) {
     if (word == "produce") return mode::produce;
     if (word == "consume") return mode::consume;
+    if (word == "groups") return mode::groups;
     return word == "metadata" ? mode::metadata : mode::none;
 }
 
@@ -139,8 +140,10 @@ void add_producing(CLI::App& app, settings& with, raw_options& raw) {
 void add_consuming(CLI::App& app, settings& with, raw_options& raw) {
     add_text(app, with, raw);
     app.add_option("-p", raw.partitions, "partitions, such as 0,2-4");
-    app.add_option("-G", raw.group, "as a member of this group, from where it has committed (else -o beginning or end)");
-    app.add_option("topics", raw.group_topics, "with -G: topics, or one regular expression that begins with ^");
+    app.add_option("-G", raw.group,
+                   "as a member of this group, from where it has committed (else -o beginning or end)");
+    app.add_option("topics", raw.group_topics,
+                   "with -G: topics, or one regular expression that begins with ^");
     app.add_option(
            "-o", raw.offsets,
            "beginning, end, N, -N (before the end), +N, s@ms from, e@ms until, @date, -1h, FROM:UNTIL")
@@ -159,7 +162,9 @@ void set_up(CLI::App& app, mode what, settings& with, raw_options& raw) {
     add_common(app, with, raw);
     if (what == mode::produce) add_producing(app, with, raw);
     if (what == mode::consume) add_consuming(app, with, raw);
-    if (what == mode::metadata) app.add_flag("-J", with.json, "as JSON");
+    if (what == mode::metadata || what == mode::groups) app.add_flag("-J", with.json, "as JSON");
+    if (what == mode::groups)
+        app.add_option("groups", with.groups, "groups to describe: members, what they have, offsets and lag");
 }
 
 std::int32_t partition_number(std::string_view text) {
@@ -271,7 +276,9 @@ void finish(settings& with, mode what, const raw_options& raw) {
 
 void check(const settings& with, mode what) {
     const bool topic_in_lines = what == mode::produce && with.json;
-    if (with.topics.empty() && what != mode::metadata && !topic_in_lines)
+    if (what == mode::groups && !with.topics.empty())
+        throw usage_error{"-t: groups are named without a letter"};
+    if (with.topics.empty() && what != mode::metadata && what != mode::groups && !topic_in_lines)
         throw usage_error{"-t topic is missing"};
     if (with.topics.size() > 1 && what != mode::consume) throw usage_error{"-t: one topic at a time"};
     if (with.json && with.format) throw usage_error{"-J and -f: one of them"};
@@ -283,6 +290,7 @@ constexpr std::string_view overview = R"(kasio: Kafka for Boost.Asio, from the c
   kasio produce  -t topic ...   (or -P) send standard input, a record a line
   kasio consume  -t topic ...   (or -C) print records
   kasio metadata [-t topic]     (or -L) list brokers and topics
+  kasio groups   [group ...]    list groups, or describe some: members, offsets, lag
   kasio broker   [--nodes n]    run an in-process cluster until SIGINT or SIGTERM
 
 Without a mode: consume when standard input is a terminal, otherwise produce.
@@ -306,7 +314,7 @@ arguments parse_arguments(std::vector<std::string> words) {
             return {mode::none, {}, std::string{overview}};
         result.what = ::isatty(STDIN_FILENO) == 1 ? mode::consume : mode::produce;
     }
-    static constexpr std::string_view names[] = {"", "produce", "consume", "metadata"};
+    static constexpr std::string_view names[] = {"", "produce", "consume", "metadata", "groups"};
     CLI::App app{"", "kasio " + std::string{names[static_cast<std::size_t>(result.what)]}};
     raw_options raw;
     set_up(app, result.what, result.with, raw);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The `kasio` command: produce, consume, metadata, and an in-process cluster, with kcat's letters.
+// The `kasio` command: produce, consume, metadata, groups, and an in-process cluster, with kcat's letters.
 //
 // Exit codes: 0 done, 1 something failed, be it one record of many, 2 the command line cannot be understood.
 #include "arguments.hpp"
@@ -38,6 +38,7 @@ int run(std::vector<std::string> words) {
     switch (given.what) {
         case cli::mode::produce: return cli::produce(given.with);
         case cli::mode::consume: return cli::consume(given.with);
+        case cli::mode::groups: return cli::list_groups(given.with);
         default: return cli::list_metadata(given.with);
     }
 }

@@ -13,7 +13,7 @@
 
 namespace cli {
 
-enum class mode { none, produce, consume, metadata };
+enum class mode { none, produce, consume, metadata, groups };
 
 /// What an empty piece of the input becomes: nothing, an empty value, or a null one.
 enum class empty_piece { skip, send, null };
@@ -32,6 +32,7 @@ struct settings {
     bool lines_of_files = false;                                             // -l
     bool copy_input = false;                                                 // -T
     bool in_group = false;                                                   // -G
+    std::vector<std::string> groups;                                         // what `groups` describes
     reading_range range;                                                     // -o
     bool exit_at_end = false;                                                // -e
     bool follow_end = false;                                                 // --follow-end
@@ -54,6 +55,7 @@ struct settings {
 int produce(const settings& with);
 int consume(const settings& with);
 int list_metadata(const settings& with);
+int list_groups(const settings& with);
 
 /// `% ERROR: what: NAME: why (cause)` in one line on standard error.
 void complain(std::string_view what, const kasio::error_code& error, const kasio::failure& cause = {});

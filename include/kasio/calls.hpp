@@ -8,6 +8,7 @@
 /// A request reaches only the broker at the other end: leaders, coordinators and the controller are the
 /// caller's matter.
 #include <kasio/calls/groups.hpp>
+#include <kasio/calls/member_bytes.hpp>
 #include <kasio/calls/records.hpp>
 #include <kasio/calls/topics.hpp>
 #include <kasio/calls/transactions.hpp>

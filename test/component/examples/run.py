@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import command
+import command_groups
 import command_settings
 from command import Command, Failed
 
@@ -58,7 +59,7 @@ def main():
     cases = [(name, lambda f, b, name=name: example(f, name, b)) for name in EXAMPLES]
     for check in (demo_by_itself, demo_on_a_broker):
         cases.append((check.__name__.replace("_", " "), check))
-    for check in command.CHECKS + command_settings.CHECKS:
+    for check in command.CHECKS + command_groups.CHECKS + command_settings.CHECKS:
         cases.append((f"command: {check.__name__.replace('_', ' ')}", lambda f, b, check=check: check(Command(f, b))))
     # Leaders of topics made by being used are spread over three nodes.
     server = subprocess.Popen([folder / "cli" / "kasio", "broker", "--nodes", "3"], stdout=subprocess.PIPE)
