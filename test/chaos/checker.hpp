@@ -19,7 +19,7 @@ struct finding {
     std::string anomaly;
     std::string text;
     /// Where, if it is in a log.
-    std::string key;
+    std::string key{};
     std::int64_t offset = -1;
 };
 

@@ -142,7 +142,7 @@ TEST_CASE("large inputs of few different bytes take time and memory in proportio
     constexpr std::size_t input = 1 << 16;
     tally sum;
     // Small counts and lengths nested as deep as they go; what claims most with least.
-    for (const std::string pattern :
+    for (const std::string& pattern :
          {std::string(1, '\0'), std::string{"\1"}, std::string{"\2"}, std::string{"\x7f"},
           std::string{"\xff"}, std::string{"\xff\xff\x03"}, std::string{"\0\1", 2},
           std::string{"\0\0\0\1", 4}, std::string{"\0\0\x10\0", 4}}) {
