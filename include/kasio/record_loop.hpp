@@ -43,8 +43,9 @@ struct record_loop_options {
     std::size_t max_pending = 1'000;
     /// Commits what has been finished, and calls its second argument when that is over, from any thread.
     /// Called every `commit_interval` while there is something to commit, one at a time, and at the end. An
-    /// offset is that of the record after which everything before has been finished. What fails is tried
-    /// again next time. Empty: nothing is committed.
+    /// offset is that of the record before which everything has been finished. What fails is tried again next
+    /// time. Empty: the consumer's group keeps the offsets, as with `async_commit`; without a group nothing
+    /// is committed.
     std::function<void(std::vector<partition_offset>, std::function<void(error_code)>)> commit = {};
     std::chrono::milliseconds commit_interval{5'000};
     /// Told of the consumer's events. Empty: the loop goes on over resets and ends of partitions, and ends
@@ -54,6 +55,10 @@ struct record_loop_options {
 
 /// Works on every record that a consumer reads, several at a time, and commits what is finished, no more: a
 /// record that was not finished comes again after a restart, whatever others finished meanwhile.
+///
+/// While it runs, `auto_commit` and `async_commit` without offsets commit only what is finished too, and a
+/// group that takes a partition away waits, within its time-outs, until all that was begun of it is finished
+/// and committed.
 ///
 /// ```
 /// asio::awaitable<void> handle(kasio::record_view record);

@@ -148,7 +148,7 @@ void consumer_core::on_wake() {
     wake_posted_.store(false);
     if (ended_) return;
     track();
-    for (auto& [node, each] : lines_) each.dirty = true;
+    for (auto& [node, each] : lines_) each.touch();
     go_on();
 }
 

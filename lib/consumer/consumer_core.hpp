@@ -36,8 +36,9 @@ KASIO_BEGIN_NAMESPACE
 /// Where reading stands (`positions`) is changed by callers on any thread, under one lock that is never held
 /// while a batch is looked into or a user's code runs. Everything else happens on the cluster's strand, which
 /// hears of changes through one posted wake at a time: what there is to read (tracking.cpp), look-ups of
-/// offsets (lookups.cpp), fetching from the leaders (fetching.cpp), what a poll gets (polling.cpp), what is
-/// looked into elsewhere (opening.cpp), the end (ending.cpp).
+/// offsets (lookups.cpp), fetching from the leaders (fetching.cpp), logs that lost their end
+/// (truncation.cpp), what a poll gets (polling.cpp), what is looked into elsewhere (opening.cpp), the end
+/// (ending.cpp).
 ///
 /// A poll that was cancelled loses nothing: cancellation comes to the strand first, and a poll that has been
 /// given records by then is no longer there to be cancelled.
@@ -83,6 +84,10 @@ public:
     void be_ruled(bool on) noexcept { ruled_ = on; }
     /// From any thread: what has been handed out, or of that what has been worked off.
     [[nodiscard]] std::vector<consumed_position> consumed(bool worked_off) const;
+    /// From any thread: what polls give counts as worked off only as `finish` tells.
+    void tell_finished(bool on);
+    void finish(const std::vector<finished_position>& what);
+    void commit_finished(std::vector<partition_offset> offsets, unique_function<void(error_code)> done);
     // On the strand.
     [[nodiscard]] error_code ended() const noexcept { return ended_; }
     void assign_none();
@@ -129,6 +134,9 @@ private:
         fetch_session session;
         /// Something may have become possible since it was last looked at.
         bool dirty = false;
+        /// Nothing has changed since the last request, whose answer had no news: the next one says the same,
+        /// and thousands of partitions at rest need not be looked at.
+        bool at_rest = false;
         bool connecting = false;
         bool fetching = false;
         /// A look-up of offsets, or the connection for one, is under way.
@@ -140,6 +148,11 @@ private:
         time_point retry_at{};
         /// It cannot deal with topic ids mixed with names (error 106).
         bool by_name = false;
+
+        void touch() noexcept {
+            dirty = true;
+            at_rest = false;
+        }
     };
     /// Where the records of one answer lie, and the share that keeps them there.
     struct answer_block {
@@ -210,7 +223,7 @@ private:
     [[nodiscard]] std::size_t ahead_of_each() const noexcept;
     std::size_t fetch_room(std::size_t partitions);
     void connect_to_fetch(line& to);
-    void send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most);
+    void send_fetch(line& to, session& connection, const fetch_round* round, std::size_t most);
     void on_fetched(std::int32_t node, time_point sent, error_code error, protocol::fetch_response& answer,
                     reply& raw);
     void note_fetch(error_code error, steady_clock::duration took, const reply& raw) noexcept;
@@ -219,13 +232,19 @@ private:
     partition_step on_partition(line& to, const fetch_item& item,
                                 protocol::fetch_response::partition_data& data, answer_block& block,
                                 reply& raw);
-    void on_diverged(const fetch_item& item, const protocol::fetch_response::epoch_end_offset& diverging);
     void leave_nearest(fetched_partition& partition);
     bool on_records(const fetch_item& item, protocol::fetch_response::partition_data& data,
                     answer_block& block, reply& raw);
     void on_fetch_error(const line& from, const fetch_item& item,
                         const protocol::fetch_response::partition_data& data);
     void on_out_of_range(const fetch_item& item);
+
+    // truncation.cpp
+    void prove_first(const line& to, session& connection, fetch_round& round);
+    void on_epoch_ends(std::int32_t node, const std::vector<fetch_item>& asked, error_code error,
+                       const protocol::offset_for_leader_epoch_response& answer);
+    void on_epoch_end(const fetch_item& item, log_end end);
+    void on_diverged(const fetch_item& item, log_end end);
 
     // polling.cpp
     void start_poll(poll_limits limits, std::shared_ptr<poll_completion> waiting);

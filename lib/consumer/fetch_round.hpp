@@ -37,6 +37,10 @@ struct fetched_partition {
     /// A replica nearer than the leader, which named it (KIP-392), until that time; -1: none.
     std::int32_t nearest = -1;
     time_point nearest_until{};
+    /// Whether its log was cut must be asked before the next fetch, where fetch answers do not tell
+    /// (KIP-320): the leader is another one than that of what was read. And: that has been asked.
+    bool unproven = true;
+    bool proving = false;
 
     /// In line for the next poll.
     bool in_line = false;

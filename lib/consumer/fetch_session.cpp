@@ -84,6 +84,15 @@ void fetch_session::ask(protocol::fetch_request& request, const fetch_round& rou
     if (known_.size() != round.items.size()) forget(request);
 }
 
+bool fetch_session::ask_again(protocol::fetch_request& request, std::int16_t version) noexcept {
+    if (epoch_ == 0 || version < first_with_sessions || by_id_ != (version >= first_by_id)) return false;
+    whole_ = false;
+    request.session_id = id_;
+    request.session_epoch = epoch_;
+    ++requests_;
+    return true;
+}
+
 /// True when the broker has to be told.
 bool fetch_session::tell(const fetch_item& item) {
     const auto place = known_.find(key_of(item));

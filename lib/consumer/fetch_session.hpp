@@ -34,6 +34,9 @@ public:
     /// must be known.
     void ask(protocol::fetch_request& request, const fetch_round& round, std::int16_t version,
              std::int32_t partition_bytes);
+    /// Writes what a request says that changes nothing. False when the broker has to be told more: then
+    /// nothing has been asked.
+    bool ask_again(protocol::fetch_request& request, std::int16_t version) noexcept;
     /// There will be no answer: the broker may have heard it or not, so the next request begins anew.
     void on_failure() noexcept;
 
@@ -53,6 +56,8 @@ public:
     /// has no news.
     [[nodiscard]] std::vector<fetch_item> unanswered();
 
+    /// Topics went by id in the last request.
+    [[nodiscard]] bool by_id() const noexcept { return by_id_; }
     /// How many partitions the broker was told of.
     [[nodiscard]] std::size_t size() const noexcept { return known_.size(); }
 

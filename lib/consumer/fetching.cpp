@@ -52,13 +52,14 @@ void consumer_core::pump_fetch(line& to) {
     const auto now = steady_clock::now();
     if (to.retry_at > now) return; // a call at that time is under way
     to.dirty = false;
+    const bool same = std::exchange(to.at_rest, false);
     fetch_round round;
-    {
+    if (!same) {
         const std::lock_guard lock{mutex_};
         round = plan_fetch(to.order, now, ahead_of_each());
+        if (round.items.empty()) return;
     }
-    if (round.items.empty()) return;
-    const auto room = fetch_room(round.items.size());
+    const auto room = fetch_room(same ? to.session.size() : round.items.size());
     if (room == 0) {
         to.dirty = true;
         starved_ = true;
@@ -67,7 +68,9 @@ void consumer_core::pump_fetch(line& to) {
     }
     const auto connection = cluster_->open_session(to.node, fetch_lane_);
     if (!connection) return connect_to_fetch(to);
-    send_fetch(to, *connection, round, room);
+    if (same) return send_fetch(to, *connection, nullptr, room);
+    prove_first(to, *connection, round);
+    if (!round.items.empty()) send_fetch(to, *connection, &round, room);
 }
 
 /// How much of one partition may wait to be handed out. Streams are read each at its own pace: none of them
@@ -113,24 +116,31 @@ void consumer_core::connect_to_fetch(line& to) {
                                 }
                                 auto& line = self->line_to(node);
                                 line.connecting = false;
-                                line.dirty = true;
+                                line.touch();
                                 if (error) self->on_line_failed(line, error);
                                 self->go_on();
                             });
 }
 
-void consumer_core::send_fetch(line& to, session& connection, const fetch_round& round, std::size_t most) {
+/// Without a round: what the session has been told is still right.
+void consumer_core::send_fetch(line& to, session& connection, const fetch_round* round, std::size_t most) {
     protocol::fetch_request request;
     request.max_wait_ms = static_cast<std::int32_t>(options_.fetch_max_wait.count());
     request.min_bytes = options_.fetch_min_bytes;
     request.max_bytes = static_cast<std::int32_t>(most);
     request.isolation_level = static_cast<std::int8_t>(options_.isolation_level);
     request.rack_id = cluster_->options().client_rack;
-    const auto cap = round.ids_known && !to.by_name ? highest_version : highest_by_name;
+    const bool by_id = round == nullptr ? to.session.by_id() : round->ids_known && !to.by_name;
+    const auto cap = by_id ? highest_version : highest_by_name;
     std::int16_t version = 0;
     // Without a version in common sending fails, and says so.
     if (pick_version(connection, protocol::fetch_request::api, cap, version)) version = 0;
-    to.session.ask(request, round, version, static_cast<std::int32_t>(ahead_of_each()));
+    if (round != nullptr) {
+        to.session.ask(request, *round, version, static_cast<std::int32_t>(ahead_of_each()));
+    } else if (!to.session.ask_again(request, version)) {
+        to.dirty = true;
+        return pump_fetch(to);
+    }
     to.fetching = true;
     to.reserved = most;
     reserved_ += most;
@@ -150,7 +160,8 @@ void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code er
     if (ended_) return;
     auto& from = line_to(node);
     from.fetching = false;
-    from.dirty = true;
+    const bool quiet = !from.dirty && !leaders_stale_ && answer.responses.empty();
+    from.touch();
     reserved_ -= std::exchange(from.reserved, 0);
     const auto now = steady_clock::now();
     note_fetch(error, now - sent, raw);
@@ -173,6 +184,7 @@ void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code er
         wake_at(from.retry_at);
     } else {
         from.failures = 0;
+        from.at_rest = quiet;
     }
     if (!error && answer.throttle_time_ms > 0 && raw.version >= client_throttles_from) {
         from.retry_at = std::max(from.retry_at, now + std::chrono::milliseconds{answer.throttle_time_ms});
@@ -190,7 +202,7 @@ void consumer_core::note_fetch(error_code error, steady_clock::duration took, co
 }
 
 void consumer_core::on_line_failed(line& to, error_code error) {
-    to.dirty = true;
+    to.touch();
     // What waiting hardly mends (no version in common, no Kafka there, a refused log-in) is told, and tried
     // again.
     if (error && !is_retriable(error)) {
@@ -266,8 +278,10 @@ consumer_core::partition_step consumer_core::on_partition(line& to, const fetch_
         if (partition.source() == to.node) on_fetch_error(to, item, data);
         return partition_step::told;
     }
+    // What the former leader had may be what the new one lacks.
+    if (partition.proving) return partition_step::told;
     if (data.diverging_epoch.epoch >= 0 || data.diverging_epoch.end_offset >= 0) {
-        on_diverged(item, data.diverging_epoch);
+        on_diverged(item, {data.diverging_epoch.epoch, data.diverging_epoch.end_offset});
         return partition_step::told;
     }
     if (data.preferred_read_replica >= 0 && data.preferred_read_replica != to.node &&
@@ -317,35 +331,6 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
     if (!poll_ && !opens_apart()) partition.buffer.open_ahead(opening(), open_ahead_bytes);
     line_up(item.partition);
     return true;
-}
-
-/// The leader's log ends for our epoch before what was fetched: it has lost records, by an unclean election
-/// (KIP-320).
-void consumer_core::on_diverged(const fetch_item& item,
-                                const protocol::fetch_response::epoch_end_offset& diverging) {
-    auto& partition = *item.partition;
-    if (item.offset != partition.buffer.fetch_offset()) return;
-    // No common point is known: as if the leader had no such offset.
-    if (diverging.end_offset < 0 || diverging.epoch < 0) return on_out_of_range(item);
-    auto outcome = positions::truncated::stale;
-    partition_event event;
-    {
-        const std::lock_guard lock{mutex_};
-        outcome =
-            positions_.on_truncated(*partition.position, item.version, diverging.end_offset, event.previous);
-        // What was fetched and not yet handed out is of a log that is no more.
-        if (outcome == positions::truncated::ahead)
-            partition.buffer.reset(partition.position->offset, partition.position->epoch);
-        follow(partition);
-        event.offset = partition.position->offset;
-    }
-    // A log that keeps losing its end is not chased without a pause.
-    if (outcome != positions::truncated::stale && partition.failures++ != 0) back_off(partition);
-    if (outcome == positions::truncated::stopped) tell_error(item.partition, errc::log_truncated);
-    if (outcome != positions::truncated::moved) return;
-    event.what = partition_event::kind::truncated;
-    event.partition = partition.position->name();
-    tell(item.partition, std::move(event));
 }
 
 /// A replica that cannot serve is left: the leader is asked, which may name another one.

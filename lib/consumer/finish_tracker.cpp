@@ -38,11 +38,11 @@ void finish_tracker::pass(const topic_partition& partition, std::uint64_t run, s
     dirty_ = true;
 }
 
-void finish_tracker::finish(const ticket& which) {
+bool finish_tracker::finish(const ticket& which) {
     auto& found = partitions_[which.partition];
-    if (found.run != which.run || which.number < found.first_number) return;
+    if (found.run != which.run || which.number < found.first_number) return false;
     auto& record = found.open[static_cast<std::size_t>(which.number - found.first_number)];
-    if (std::exchange(record.finished, true)) return;
+    if (std::exchange(record.finished, true)) return false;
     --unfinished_;
     dirty_ = true;
     while (!found.open.empty() && found.open.front().finished) {
@@ -50,6 +50,26 @@ void finish_tracker::finish(const ticket& which) {
         found.open.pop_front();
         ++found.first_number;
     }
+    return found.open.empty();
+}
+
+finished_position finish_tracker::progress(const tracked& of) {
+    const bool through = of.open.empty();
+    return {of.name, of.run, through ? of.next : of.open.front().offset,
+            through ? of.next_epoch : of.finished_epoch, through};
+}
+
+finished_position finish_tracker::progress(const ticket& which) const {
+    return progress(partitions_[which.partition]);
+}
+
+std::vector<finished_position> finish_tracker::progress() const {
+    std::vector<finished_position> all;
+    for (const auto& each : partitions_) {
+        // Nothing of it is finished: it stands where it stood.
+        if (each.next >= 0 && each.first_number != 0) all.push_back(progress(each));
+    }
+    return all;
 }
 
 std::vector<partition_offset> finish_tracker::take_committable() {

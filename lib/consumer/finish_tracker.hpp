@@ -2,6 +2,8 @@
 // pure: no Asio, no clock, no thread
 #pragma once
 
+#include "consumer/positions.hpp"
+
 #include <kasio/metadata.hpp>
 #include <kasio/partition_offset.hpp>
 
@@ -31,7 +33,12 @@ public:
     ticket begin(const topic_partition& partition, std::uint64_t run, std::int64_t offset,
                  std::int32_t epoch);
     void pass(const topic_partition& partition, std::uint64_t run, std::int64_t next, std::int32_t epoch);
-    void finish(const ticket& which);
+    /// True when no record of its partition is left that is not finished.
+    bool finish(const ticket& which);
+    /// How far the partition of that record has come.
+    [[nodiscard]] finished_position progress(const ticket& which) const;
+    /// How far all have come.
+    [[nodiscard]] std::vector<finished_position> progress() const;
 
     /// What may be committed and has not been; none of it is named again, unless `failed`.
     [[nodiscard]] std::vector<partition_offset> take_committable();
@@ -62,6 +69,7 @@ private:
         std::int64_t named = -1;
     };
 
+    [[nodiscard]] static finished_position progress(const tracked& of);
     tracked& at(const topic_partition& partition, std::uint64_t run);
 
     std::vector<tracked> partitions_;

@@ -5,6 +5,9 @@
 #include "net/executor.hpp"
 
 #include <kasio/error.hpp>
+#include <kasio/partition_offset.hpp>
+
+#include <vector>
 
 KASIO_BEGIN_NAMESPACE
 
@@ -21,6 +24,11 @@ public:
     [[nodiscard]] virtual bool may_hand_out(time_point now) noexcept = 0;
     /// A caller waits for records again: it has worked off what it had.
     virtual void on_back_for_more() = 0;
+    /// Nothing of some partition is in the hands of a caller any more, though nobody waits for more.
+    virtual void on_worked_off() = 0;
+    /// Commits what has been worked off; `done` is called in any case.
+    virtual void commit(const std::vector<partition_offset>& offsets,
+                        unique_function<void(error_code)> done) = 0;
     /// A wait for records has ended; `waiting`: another one goes on.
     virtual void on_served(bool waiting) = 0;
     virtual void on_metadata() = 0;

@@ -1,14 +1,55 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a group does to its consumer. On the strand, but for `consumed`.
+// What a group does to its consumer, and what a consumer has committed. On the strand, but for `consumed`,
+// `finish` and the functions that post there.
 #include "consumer/consumer_core.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
+#include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
 std::vector<consumed_position> consumer_core::consumed(bool worked_off) const {
     const std::lock_guard lock{mutex_};
     return positions_.consumed(worked_off);
+}
+
+void consumer_core::tell_finished(bool on) {
+    boost::asio::post(cluster_->strand(), [self = shared_from_this(), on] {
+        if (self->ended_) return;
+        {
+            const std::lock_guard lock{self->mutex_};
+            self->positions_.told_by_finish(on);
+            // What was given before, or is not to be worked on any more, is in nobody's hands.
+            for (const auto& each : self->partitions_) {
+                if (each->stream.expired()) positions::settle(*each->position);
+            }
+        }
+        self->handed_out_.clear();
+        if (self->group_) self->group_->on_worked_off();
+    });
+}
+
+void consumer_core::finish(const std::vector<finished_position>& what) {
+    bool empty_handed = false;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& each : what) empty_handed = positions_.finish(each) || empty_handed;
+    }
+    if (!empty_handed || !group_ || cluster_->context_gone()) return;
+    boost::asio::post(cluster_->strand(), [self = shared_from_this()] {
+        if (!self->ended_) self->group_->on_worked_off();
+    });
+}
+
+void consumer_core::commit_finished(std::vector<partition_offset> offsets,
+                                    unique_function<void(error_code)> done) {
+    boost::asio::post(cluster_->strand(), [self = shared_from_this(), offsets = std::move(offsets),
+                                           done = std::move(done)]() mutable {
+        if (self->ended_ || !self->group_) return done(self->ended_ ? self->ended_ : errc::invalid_argument);
+        self->group_->commit(offsets, std::move(done));
+    });
 }
 
 void consumer_core::assign_none() {
@@ -33,7 +74,7 @@ void consumer_core::hold(const std::vector<topic_partition>& which, bool held) {
         positions_.hold(which, held);
     }
     track();
-    for (auto& [node, each] : lines_) each.dirty = true;
+    for (auto& [node, each] : lines_) each.touch();
 }
 
 void consumer_core::remove(const std::vector<topic_partition>& gone) {
@@ -110,7 +151,9 @@ void consumer_core::back_for_more() {
     if (!group_) return;
     {
         const std::lock_guard lock{mutex_};
-        for (const auto& each : handed_out_) positions::settle(*each->position);
+        if (!positions_.told_by_finish()) {
+            for (const auto& each : handed_out_) positions::settle(*each->position);
+        }
     }
     handed_out_.clear();
     group_->on_back_for_more();

@@ -162,8 +162,8 @@ bool consumer_core::take_from(const partition_ptr& partition, take_limits limits
     bool current = false;
     {
         const std::lock_guard lock{mutex_};
-        current =
-            positions::advance(position, version, buffer.next(), buffer.last_epoch(), into.total != records_before);
+        current = positions::advance(position, version, buffer.next(), buffer.last_epoch(),
+                                     into.total != records_before);
         if (current && failed != nullptr) positions::stop(position);
     }
     if (!current) {
@@ -173,8 +173,9 @@ bool consumer_core::take_from(const partition_ptr& partition, take_limits limits
     into.end_part(mark, {0, 0, partition->run, buffer.next(), buffer.last_epoch()});
     counts_.records.add(into.total - records_before);
     counts_.bytes.add(bytes_before - std::min(bytes_before, buffer.bytes()));
-    if (group_ && into.total != records_before && partition->stream.expired()) handed_out_.push_back(partition);
-    if (const auto line = lines_.find(partition->source()); line != lines_.end()) line->second.dirty = true;
+    if (group_ && into.total != records_before && partition->stream.expired())
+        handed_out_.push_back(partition);
+    if (const auto line = lines_.find(partition->source()); line != lines_.end()) line->second.touch();
     if (failed != nullptr) {
         tell_failure(partition, *failed);
         return false;

@@ -19,8 +19,14 @@ bool positions::valid(start_position where) noexcept {
     return (where.what() != kind::offset && where.what() != kind::before_end) || where.value() >= 0;
 }
 
-void positions::move_to(partition_position& partition, start_position where) noexcept {
+/// What was asked, or is worked on, for the position up to now counts no more.
+void positions::leave(partition_position& partition) noexcept {
     ++partition.version;
+    partition.run = 0;
+}
+
+void positions::move_to(partition_position& partition, start_position where) noexcept {
+    leave(partition);
     partition.start = where;
     partition.question = 0;
     partition.reset_from = -1;
@@ -105,6 +111,7 @@ void positions::hold(const std::vector<topic_partition>& which, bool held) {
 
 std::vector<consumed_position> positions::consumed(bool worked_off) const {
     std::vector<consumed_position> all;
+    worked_off = worked_off || told_by_finish_;
     for (const auto& [name, each] : partitions_) {
         const auto offset = worked_off ? each->done : each->offset;
         if (offset >= 0) all.push_back({name, offset, worked_off ? each->done_epoch : each->epoch});
@@ -134,6 +141,19 @@ void positions::settle(partition_position& partition) noexcept {
     partition.in_hands = false;
     partition.done = partition.offset;
     partition.done_epoch = partition.epoch;
+}
+
+bool positions::finish(const finished_position& what) const noexcept {
+    auto* const found = find(what.partition);
+    if (found == nullptr || found->run != what.run || what.run == 0) return false;
+    if (what.through && what.offset == found->given) {
+        // With what lies behind them and is never handed out.
+        settle(*found);
+        return true;
+    }
+    found->done = what.offset;
+    found->done_epoch = what.epoch;
+    return false;
 }
 
 partition_position* positions::find(const topic_partition& partition) const {
@@ -229,7 +249,7 @@ std::optional<std::int64_t> positions::question(partition_position& partition, t
 
 /// A second answer to the first question is none to the next one.
 positions::found positions::ask_more(partition_position& partition) noexcept {
-    ++partition.version;
+    leave(partition);
     ++partition.question;
     return found::more;
 }
@@ -250,7 +270,7 @@ positions::found positions::on_answer(partition_position& partition, std::uint64
         }
         offset = std::max(offset, partition.first_answer - partition.start.value());
     }
-    ++partition.version;
+    leave(partition);
     partition.offset = offset;
     partition.epoch = -1;
     partition.done = offset;
@@ -265,8 +285,12 @@ bool positions::advance(partition_position& partition, std::uint64_t version, st
     if (partition.version != version || !partition.assigned) return false;
     partition.offset = offset;
     partition.epoch = epoch;
-    if (gave) partition.in_hands = true;
-    else if (!partition.in_hands) settle(partition);
+    if (gave) {
+        partition.in_hands = true;
+        partition.given = offset;
+    } else if (!partition.in_hands) {
+        settle(partition);
+    }
     return true;
 }
 
@@ -279,7 +303,7 @@ positions::out_of_range positions::on_out_of_range(partition_position& partition
         return out_of_range::stopped;
     }
     // The position stays visible until there is another one.
-    ++partition.version;
+    leave(partition);
     partition.reset_from = partition.offset;
     partition.start = start_position{};
     partition.question = 0;
@@ -288,24 +312,26 @@ positions::out_of_range positions::on_out_of_range(partition_position& partition
 }
 
 positions::truncated positions::on_truncated(partition_position& partition, std::uint64_t version,
-                                             std::int64_t end, std::int64_t& previous) const {
+                                             log_end end, std::int64_t& previous) const {
     if (partition.version != version || !partition.assigned) return truncated::stale;
     if (partition.where != partition_position::stage::known) return truncated::stale;
-    if (end >= partition.offset) return truncated::ahead;
+    // An epoch that the leader's log skips was another leader's, whatever lies at these offsets now.
+    if (end.offset >= partition.offset && end.epoch >= partition.epoch) return truncated::ahead;
     if (policy_ == offset_reset::none) {
         stop(partition);
         return truncated::stopped;
     }
-    ++partition.version;
-    previous = std::exchange(partition.offset, end);
-    partition.epoch = -1;
-    partition.done = end;
-    partition.done_epoch = -1;
+    leave(partition);
+    previous = partition.offset;
+    partition.offset = std::min(end.offset, previous);
+    partition.epoch = end.epoch;
+    partition.done = partition.offset;
+    partition.done_epoch = partition.epoch;
     return truncated::moved;
 }
 
 void positions::stop(partition_position& partition) noexcept {
-    ++partition.version;
+    leave(partition);
     partition.where = partition_position::stage::stopped;
 }
 

@@ -36,6 +36,8 @@ struct partition_position {
     const std::shared_ptr<const std::string> topic;
     const std::int32_t number;
     std::uint64_t version = 1;
+    /// Of all uninterrupted readings which one this is, for those who work on records; 0: none yet.
+    std::uint64_t run = 0;
     stage where = stage::unknown;
     bool assigned = true;
     bool paused = false;
@@ -45,12 +47,14 @@ struct partition_position {
     bool ask_committed = false;
     /// Records of it are in the hands of a caller who has not come back for more.
     bool in_hands = false;
+    /// Behind the last of these records; -1: there have been none.
+    std::int64_t given = -1;
     /// Of the next record to hand out; -1 while none has been found.
     std::int64_t offset = -1;
     /// Epoch of the leader that appended what lies before `offset`; -1: not known.
     std::int32_t epoch = -1;
-    /// Everything before it has been handed out, and the caller has come back since: what may be committed
-    /// without asking. -1: nothing.
+    /// Everything before it has been worked off (the caller has come back since, or has said so): what may be
+    /// committed without asking. -1: nothing.
     std::int64_t done = -1;
     std::int32_t done_epoch = -1;
     /// Up to where there were records when the broker answered last; -1: not known.
@@ -67,6 +71,22 @@ struct partition_position {
         : topic{std::move(name)}, number{partition} {}
     [[nodiscard]] topic_partition name() const { return {*topic, number}; }
     [[nodiscard]] bool quiet() const noexcept { return paused || held; }
+};
+
+/// How far the records of one partition have been worked off.
+struct finished_position {
+    topic_partition partition;
+    std::uint64_t run = 0;
+    std::int64_t offset = -1;
+    std::int32_t epoch = -1;
+    /// All of them, up to where reading goes on.
+    bool through = false;
+};
+
+/// Where a leader epoch ends in a log.
+struct log_end {
+    std::int32_t epoch = -1;
+    std::int64_t offset = -1;
 };
 
 /// What there is to commit of one partition.
@@ -115,7 +135,8 @@ public:
     void add(const std::vector<topic_partition>& more);
     void remove(const std::vector<topic_partition>& gone);
     void hold(const std::vector<topic_partition>& which, bool held);
-    /// What has been handed out, or of that what has been worked off.
+    /// What has been handed out, or of that what has been worked off; only the latter while it is told by
+    /// `finish`.
     [[nodiscard]] std::vector<consumed_position> consumed(bool worked_off) const;
     /// Is any of them in the hands of a caller?
     [[nodiscard]] bool in_hands(const std::vector<topic_partition>& which) const;
@@ -124,6 +145,11 @@ public:
                              std::int32_t epoch) noexcept;
     /// The caller has come back for more.
     static void settle(partition_position& partition) noexcept;
+    /// That a caller comes back for more says nothing while `finish` tells what has been worked off.
+    void told_by_finish(bool on) noexcept { told_by_finish_ = on; }
+    [[nodiscard]] bool told_by_finish() const noexcept { return told_by_finish_; }
+    /// True when nothing of the partition is in a caller's hands any more.
+    bool finish(const finished_position& what) const noexcept;
 
     // What the fetcher sees.
 
@@ -170,13 +196,14 @@ public:
         stale,
         /// Nothing that is gone has been handed out: the position holds.
         ahead,
-        /// The position was set back to where the log now ends; `previous` is what it was.
+        /// The position was set back to where the log parts from what was read; `previous` is what it was.
+        /// Both are the same where it parts somewhere before the position, nobody knows where.
         moved,
         /// The policy is `none`.
         stopped,
     };
-    /// The leader's log parts from what was read at `end` (KIP-320).
-    truncated on_truncated(partition_position& partition, std::uint64_t version, std::int64_t end,
+    /// In the leader's log what was read goes up to `end`, and up to that epoch, at most (KIP-320).
+    truncated on_truncated(partition_position& partition, std::uint64_t version, log_end end,
                            std::int64_t& previous) const;
     /// Nothing more can be read from here.
     static void stop(partition_position& partition) noexcept;
@@ -186,6 +213,7 @@ private:
     static found ask_more(partition_position& partition) noexcept;
     std::shared_ptr<partition_position> make(const topic_partition& partition, start_position from);
     static void move_to(partition_position& partition, start_position where) noexcept;
+    static void leave(partition_position& partition) noexcept;
 
     offset_reset policy_;
     std::chrono::milliseconds duration_;
@@ -193,6 +221,7 @@ private:
     std::optional<std::string> whole_topic_;
     start_position whole_topic_from_;
     bool use_committed_ = false;
+    bool told_by_finish_ = false;
     std::shared_ptr<const std::string> last_name_;
     std::uint64_t generation_ = 0;
 };

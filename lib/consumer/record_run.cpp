@@ -21,6 +21,17 @@ std::exception_ptr thrown_as(error_code error) {
     return std::make_exception_ptr(boost::system::system_error{error});
 }
 
+/// Unless the options say otherwise, the group of the consumer keeps the offsets.
+record_loop_options with_group(const std::shared_ptr<consumer_core>& core, record_loop_options options) {
+    if (options.commit || core->options().group_id.empty()) return options;
+    options.commit = [weak = std::weak_ptr<consumer_core>{core}](std::vector<partition_offset> offsets,
+                                                                 std::function<void(error_code)> done) {
+        if (const auto to = weak.lock()) to->commit_finished(std::move(offsets), std::move(done));
+        else done(errc::closed);
+    };
+    return options;
+}
+
 } // namespace
 
 record_run::waiter::waiter(handler_type handler, const boost::asio::any_io_executor& fallback)
@@ -35,7 +46,7 @@ void record_run::waiter::complete(std::exception_ptr why) {
 
 record_run::record_run(std::shared_ptr<consumer_core> from, record_loop_options options)
     : core_{std::move(from)},
-      options_{std::move(options)},
+      options_{with_group(core_, std::move(options))},
       executor_{core_->cluster()->user_executor()},
       strand_{executor_},
       queue_{options_.concurrency} {}
@@ -71,6 +82,7 @@ void record_run::begin(record_loop::launch work, std::shared_ptr<waiter> waiting
     work_ = std::move(work);
     waiting_ = std::move(waiting);
     committed_at_ = steady_clock::now();
+    core_->tell_finished(true);
     go_on();
 }
 
@@ -160,7 +172,7 @@ void record_run::on_worked(std::uint64_t lane, const finish_tracker::ticket& tic
     queue_.done(lane);
     starved_ = false;
     if (thrown) end_with(thrown);
-    else tracker_.finish(ticket);
+    else if (tracker_.finish(ticket)) core_->finish({tracker_.progress(ticket)});
     go_on();
 }
 
@@ -170,6 +182,7 @@ void record_run::commit_when_due() {
 }
 
 void record_run::commit() {
+    core_->finish(tracker_.progress());
     auto offsets = tracker_.take_committable();
     // What is no longer read is another one's to commit.
     std::erase_if(offsets, [this](const auto& each) { return !core_->position(each.partition); });
@@ -204,7 +217,9 @@ void record_run::finish_when_done() {
         commit();
         if (committing_) return;
     }
+    core_->finish(tracker_.progress());
     seek_back();
+    core_->tell_finished(false);
     work_ = nullptr;
     std::exchange(waiting_, nullptr)->complete(why_);
 }

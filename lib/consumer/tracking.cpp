@@ -59,9 +59,11 @@ void consumer_core::follow(fetched_partition& partition) {
     partition.buffer.reset(std::max<std::int64_t>(position.offset, 0), position.epoch);
     partition.version = position.version;
     partition.run = ++runs_;
+    partition.position->run = partition.run;
+    partition.unproven = true;
     partition.end = -1;
     partition.end_told = -1;
-    if (const auto found = lines_.find(partition.source()); found != lines_.end()) found->second.dirty = true;
+    if (const auto found = lines_.find(partition.source()); found != lines_.end()) found->second.touch();
 }
 
 void consumer_core::watch_topics() {
@@ -129,7 +131,7 @@ void consumer_core::find_leaders() {
         moved = find_leader(each, topic) || moved;
     }
     if (moved) fill_lines();
-    for (auto& [node, each] : lines_) each.dirty = true;
+    for (auto& [node, each] : lines_) each.touch();
 }
 
 bool consumer_core::find_leader(const partition_ptr& partition, const known_topic* topic) {
@@ -149,8 +151,12 @@ bool consumer_core::find_leader(const partition_ptr& partition, const known_topi
     }
     // What was wrong with the old leader says nothing of the new one.
     if (found.leader != partition->leader || found.epoch != partition->leader_epoch) partition->retry_at = {};
-    partition->leader_epoch = found.epoch;
     bool moved = std::exchange(partition->leader, found.leader) != found.leader;
+    if (std::exchange(partition->leader_epoch, found.epoch) != found.epoch) {
+        partition->unproven = true;
+        // Only a leader says whether its log was cut.
+        moved = std::exchange(partition->nearest, -1) >= 0 || moved;
+    }
     // A nearer replica is named for a time; then, or when it is gone, the leader is asked again.
     if (partition->nearest >= 0 && (partition->nearest_until <= steady_clock::now() ||
                                     cluster_->metadata().node(partition->nearest) == nullptr)) {
@@ -292,7 +298,7 @@ void consumer_core::on_timer() {
     if (topic_missing_since_ && *topic_missing_since_ <= now) rearm(*topic_missing_since_ + limit);
     for (auto& [node, each] : lines_) {
         rearm(each.retry_at);
-        each.dirty = true;
+        each.touch();
     }
     lookups_wanted_ = true;
     look_for_missing(now);

@@ -62,6 +62,22 @@ void consumer_group::start_commit(std::optional<std::vector<committed_offset>> o
         [waiting] { return waiting->pending(); });
 }
 
+void consumer_group::commit(const std::vector<partition_offset>& offsets,
+                            unique_function<void(error_code)> done) {
+    std::vector<committed_offset> items;
+    items.reserve(offsets.size());
+    for (const auto& each : offsets) {
+        items.emplace_back(each.partition, each.offset);
+        items.back().leader_epoch = each.leader_epoch;
+    }
+    offsets_->commit(std::move(items), steady_clock::now() + cluster_->options().default_timeout,
+                     [self = shared_from_this(), done = std::move(done)](
+                         error_code error, const std::vector<committed_offset>& told) mutable {
+                         self->tell_commit(error, told);
+                         done(error);
+                     });
+}
+
 void consumer_group::tell_commit(error_code outcome, const std::vector<committed_offset>& offsets) {
     for (const auto& each : offsets) {
         if (!each.error && !outcome) last_committed_[each.partition] = each.offset;

@@ -58,6 +58,9 @@ public:
     [[nodiscard]] bool subscribed() const noexcept override { return subscription_.has_value(); }
     [[nodiscard]] bool may_hand_out(time_point now) noexcept override;
     void on_back_for_more() override;
+    void on_worked_off() override;
+    void commit(const std::vector<partition_offset>& offsets,
+                unique_function<void(error_code)> done) override;
     void on_served(bool waiting) override;
     void on_metadata() override;
     void end(error_code cause) override;

@@ -310,8 +310,12 @@ bool consumer_group::may_hand_out(time_point now) noexcept {
     return false;
 }
 
-void consumer_group::on_back_for_more() {
+void consumer_group::on_worked_off() {
     if (change_ && change_->gives_up && !change_->at_rest) go_on_giving_up(change_);
+}
+
+void consumer_group::on_back_for_more() {
+    on_worked_off();
     act([](group_member& member, time_point now, member_actions& out) { member.on_poll(true, now, out); });
 }
 

@@ -33,7 +33,8 @@ wrong_value set_servers(draft& to, text value) {
     for (auto each : list_of(servers)) {
         const auto scheme = each.find("://");
         if (scheme != each.npos) each.remove_prefix(scheme + 3);
-        list += (list.empty() ? "" : ",") + std::string{each};
+        if (!list.empty()) list += ',';
+        list += each;
     }
     to.options.cluster.bootstrap_servers = list;
     return {};

@@ -3,6 +3,7 @@
 
 #include "base/big_endian.hpp"
 #include "testing/answers.hpp"
+#include "testing/epoch_answers.hpp"
 #include "testing/group_answers.hpp"
 
 #include <algorithm>
@@ -89,7 +90,9 @@ void visit_partitioned(const incoming_request& request, Visit visit) {
     const auto decode_and_visit = [&](auto message) {
         if (!protocol::decode_request(request.body, version, message)) visit(message);
     };
-    switch (static_cast<api>(request.header.api_key)) {
+    const auto which = static_cast<api>(request.header.api_key);
+    if (which == epochs_api) return decode_and_visit(protocol::offset_for_leader_epoch_request{});
+    switch (which) {
         case api::produce: return decode_and_visit(protocol::produce_request{});
         case api::fetch: return decode_and_visit(protocol::fetch_request{});
         case api::list_offsets: return decode_and_visit(protocol::list_offsets_request{});
@@ -138,6 +141,7 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
     if (!state.versions.range(which, request.node).contains(version)) {
         return which == api::api_versions ? refuse_version(job) : outcome::refused;
     }
+    if (which == epochs_api) return run<protocol::offset_for_leader_epoch_request>(job);
     switch (which) {
         case api::produce: return run<protocol::produce_request>(job);
         case api::fetch: return run<protocol::fetch_request>(job);
@@ -195,6 +199,10 @@ std::vector<request_target> targets_of(cluster_state& state, const incoming_requ
                 for (const auto& wanted : topic.partitions)
                     targets.push_back(
                         {version >= 13 ? name_of(topic.topic_id) : topic.topic, wanted.partition});
+        } else if constexpr (std::is_same_v<Message, protocol::offset_for_leader_epoch_request>) {
+            for (const auto& topic : message.topics)
+                for (const auto& wanted : topic.partitions)
+                    targets.push_back({topic.topic, wanted.partition});
         } else {
             for (const auto& topic : message.topics)
                 for (const auto& wanted : topic.partitions)

@@ -15,8 +15,10 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kasio_test {
@@ -108,6 +110,33 @@ struct reader {
         }
     }
 };
+
+/// Where a broker can fall silent or be missing while a poll waits.
+inline const std::vector<std::pair<const char*, std::function<void(testing::broker&)>>> stages{
+    {"nothing to read", [](testing::broker&) {}},
+    {"refusing connections", [](testing::broker& broker) { broker.kill_node(1); }},
+    {"silent from the start", [](testing::broker& broker) { broker.pause_node(1); }},
+    {"silent at ApiVersions", [](testing::broker& broker) { broker.drop_next(api::api_versions, 1000); }},
+    {"silent at Metadata", [](testing::broker& broker) { broker.drop_next(api::metadata, 1000); }},
+    {"topic unknown", [](testing::broker& broker) { broker.hide_topic("t", 1000); }},
+    {"silent at ListOffsets", [](testing::broker& broker) { broker.drop_next(api::list_offsets, 1000); }},
+    {"failing at ListOffsets",
+     [](testing::broker& broker) {
+         broker.fail_next(api::list_offsets, broker_errc::leader_not_available, 100'000);
+     }},
+    {"silent at Fetch", [](testing::broker& broker) { broker.drop_next(api::fetch, 1000); }},
+    {"failing at Fetch",
+     [](testing::broker& broker) {
+         broker.fail_next(api::fetch, broker_errc::not_leader_or_follower, 100'000);
+     }},
+};
+
+inline std::unique_ptr<testing::broker> faulty_broker(const std::function<void(testing::broker&)>& fault) {
+    auto broker = std::make_unique<testing::broker>();
+    broker->create_topic("t", 1);
+    fault(*broker);
+    return broker;
+}
 
 inline std::vector<std::string> numbers(int first, int count) {
     std::vector<std::string> all;

@@ -233,6 +233,7 @@ TEST_CASE("bytes that are no batch stop their partition, and do not end anything
         }
         CHECK(records == 20);
         for (const auto& event : events) {
+            CHECK(event.partition == topic_partition{"t", 0});
             CHECK(event.error == errc::corrupt_batch);
             CHECK(event.offset == 10);
         }

@@ -2,6 +2,8 @@
 // Fetch sessions, replicas nearer than the leader, and logs that lose their end.
 #include "component/consumer/consumer_fixture.hpp"
 
+#include <kasio/messages/list_offsets.hpp>
+
 #include <algorithm>
 
 using namespace kasio_test;
@@ -10,6 +12,7 @@ using kind = partition_event::kind;
 namespace {
 
 constexpr int many = 40;
+constexpr api epochs{protocol::offset_for_leader_epoch_request::api.key};
 
 std::vector<assignment> all_of(const std::string& topic, int partitions) {
     std::vector<assignment> all;
@@ -145,62 +148,132 @@ TEST_CASE("a nearer replica that cannot serve is left for the leader, and nothin
     }
 }
 
+// From Fetch 12 on the answer tells of it; before, the leader is asked (Kafka 2.3 to 2.6).
+const std::vector<std::int16_t> fetch_versions{11, 18};
+
 TEST_CASE("a log that lost its end sets the reader back to it, as an event tells", "[F7]") {
-    testing::broker broker;
-    broker.create_topic("t", 2);
-    fill(broker, "t", 0, 20);
-    reader with{broker};
-    with.in.assign(all_of("t", 2));
-    CHECK(with.values(20) == numbers(0, 20));
-    broker.truncate("t", 0, 10);
-    fill(broker, "t", 0, 30, 10, 100);
-    const auto told = with.event();
-    CHECK(told.what == kind::truncated);
-    CHECK(told.partition == topic_partition{"t", 0});
-    CHECK(told.previous == 20);
-    CHECK(told.offset == 10);
-    CHECK(with.values(30) == numbers(100, 30));
-    // The other partition was not touched.
-    fill(broker, "t", 1, 1);
-    CHECK(with.values(1) == numbers(0, 1));
+    for (const auto version : fetch_versions) {
+        CAPTURE(version);
+        testing::broker broker;
+        broker.set_versions(api::fetch, 4, version);
+        broker.create_topic("t", 2);
+        fill(broker, "t", 0, 20);
+        reader with{broker};
+        with.in.assign(all_of("t", 2));
+        CHECK(with.values(20) == numbers(0, 20));
+        broker.truncate("t", 0, 10);
+        fill(broker, "t", 0, 30, 10, 100);
+        const auto told = with.event();
+        CHECK(told.what == kind::truncated);
+        CHECK(told.partition == topic_partition{"t", 0});
+        CHECK(told.previous == 20);
+        CHECK(told.offset == 10);
+        CHECK(with.values(30) == numbers(100, 30));
+        // The other partition was not touched.
+        fill(broker, "t", 1, 1);
+        CHECK(with.values(1) == numbers(0, 1));
+        CHECK((broker.request_count(epochs) > 0) == (version < 12));
+    }
 }
 
 TEST_CASE("without a policy a log that lost its end stops the reader until it seeks", "[F7]") {
-    testing::broker broker;
-    broker.create_topic("t", 1);
-    fill(broker, "t", 0, 20);
-    auto options = from_start();
-    options.offset_reset = offset_reset::none;
-    reader with{broker, options};
-    with.in.assign({"t", 0}, start_position::beginning());
-    CHECK(with.values(20) == numbers(0, 20));
-    broker.truncate("t", 0, 10);
-    fill(broker, "t", 0, 5, 5, 100);
-    const auto told = with.event();
-    CHECK(told.what == kind::error);
-    CHECK(told.error == errc::log_truncated);
-    CHECK(told.offset == 20);
-    with.in.seek({"t", 0}, start_position::at(10));
-    CHECK(with.values(5) == numbers(100, 5));
+    for (const auto version : fetch_versions) {
+        CAPTURE(version);
+        testing::broker broker;
+        broker.set_versions(api::fetch, 4, version);
+        broker.create_topic("t", 1);
+        fill(broker, "t", 0, 20);
+        auto options = from_start();
+        options.offset_reset = offset_reset::none;
+        reader with{broker, options};
+        with.in.assign({"t", 0}, start_position::beginning());
+        CHECK(with.values(20) == numbers(0, 20));
+        broker.truncate("t", 0, 10);
+        fill(broker, "t", 0, 5, 5, 100);
+        const auto told = with.event();
+        CHECK(told.what == kind::error);
+        CHECK(told.error == errc::log_truncated);
+        CHECK(told.offset == 20);
+        CHECK(told.next == 10);
+        with.in.seek({"t", 0}, start_position::at(told.next));
+        CHECK(with.values(5) == numbers(100, 5));
+    }
 }
 
 TEST_CASE("what was fetched and is gone before it was handed out is never handed out", "[F7]") {
+    for (const auto version : fetch_versions) {
+        CAPTURE(version);
+        testing::broker broker;
+        broker.set_versions(api::fetch, 4, version);
+        broker.create_topic("t", 1);
+        fill(broker, "t", 0, 30);
+        auto options = from_start();
+        options.max_poll_records = 5;
+        reader with{broker, options};
+        with.in.assign({"t", 0});
+        CHECK(with.values(5) == numbers(0, 5));
+        // All of it has been fetched, and the next fetch waits at its end.
+        with.io.run_for(100ms);
+        broker.truncate("t", 0, 20);
+        fill(broker, "t", 0, 10, 10, 100);
+        with.io.run_for(300ms);
+        auto expected = numbers(5, 15);
+        for (const auto& value : numbers(100, 10)) expected.push_back(value);
+        CHECK(with.values(25) == expected);
+    }
+}
+
+TEST_CASE("a leader that cannot say where an epoch ends is asked again, and nothing is reset by that",
+          "[F7]") {
+    const std::vector<std::pair<const char*, std::function<void(testing::broker&)>>> faults{
+        {"nothing", [](auto&) {}},
+        {"not leader", [](auto& b) { b.fail_next(epochs, broker_errc::not_leader_or_follower, 3); }},
+        {"unknown code", [](auto& b) { b.fail_next(epochs, static_cast<broker_errc>(999), 3); }},
+        {"cut", [](auto& b) { b.close_next(epochs, 2); }},
+        {"silent", [](auto& b) { b.drop_next(epochs, 1); }},
+    };
+    for (const auto& [name, fault] : faults) {
+        CAPTURE(name);
+        testing::broker broker{{.nodes = 2}};
+        broker.set_versions(api::fetch, 4, 11);
+        broker.create_topic("t", 1);
+        fill(broker, "t", 0, 20);
+        reader with{broker};
+        with.in.assign({"t", 0});
+        CHECK(with.values(20) == numbers(0, 20));
+        fault(broker);
+        broker.move_leader("t", 0, broker.leader("t", 0) == 1 ? 2 : 1);
+        fill(broker, "t", 0, 10, 10, 20);
+        CHECK(with.values(10) == numbers(20, 10));
+        CHECK(with.in.metrics().offset_resets == 0);
+        CHECK(with.in.metrics().truncations == 0);
+        const auto asked = broker.request_count(epochs);
+        CHECK(asked >= 1);
+        CHECK(asked < 12);
+        // Once for each new leader, not for each fetch.
+        fill(broker, "t", 0, 10, 1, 30);
+        CHECK(with.values(10) == numbers(30, 10));
+        CHECK(broker.request_count(epochs) == asked);
+    }
+}
+
+TEST_CASE("a leader that knows nothing of what was read sets the reader by the policy", "[F7]") {
     testing::broker broker;
+    broker.set_versions(api::fetch, 4, 11);
     broker.create_topic("t", 1);
-    fill(broker, "t", 0, 30);
-    auto options = from_start();
-    options.max_poll_records = 5;
-    reader with{broker, options};
+    fill(broker, "t", 0, 20);
+    reader with{broker};
     with.in.assign({"t", 0});
-    CHECK(with.values(5) == numbers(0, 5));
-    // All of it has been fetched, and the next fetch waits at its end.
-    with.io.run_for(100ms);
-    broker.truncate("t", 0, 20);
-    fill(broker, "t", 0, 10, 10, 100);
-    with.io.run_for(300ms);
-    auto expected = numbers(5, 15);
-    for (const auto& value : numbers(100, 10)) expected.push_back(value);
-    CHECK(with.values(25) == expected);
+    CHECK(with.values(20) == numbers(0, 20));
+    // Not a batch of that epoch is left, which is no loss of what was acknowledged.
+    broker.delete_records("t", 0, 20);
+    broker.move_leader("t", 0, 1);
+    const auto told = with.event();
+    CHECK(told.what == kind::offset_reset);
+    CHECK(told.previous == 20);
+    CHECK(told.offset == 20);
+    fill(broker, "t", 0, 5, 5, 20);
+    CHECK(with.values(5) == numbers(20, 5));
 }
 
 TEST_CASE("an answer that names the new leader is followed at once, without metadata", "[M2]") {

@@ -66,6 +66,34 @@ TEST_CASE("a request names each topic once in a row, with offset, epochs and lim
     CHECK(request.topics[1].topic == "b");
 }
 
+TEST_CASE("a request that changes nothing names nothing, and is none where the broker has to be told more") {
+    const auto one = partition("a", 0, 5);
+    fetch_session session;
+    protocol::fetch_request request;
+    CHECK_FALSE(session.ask_again(request, by_id));
+    CHECK(ask(session, {one}).topics.size() == 1);
+    session.on_answer(granted(7));
+    // Another way to name topics, a broker without sessions.
+    CHECK_FALSE(session.ask_again(request, by_name));
+    CHECK_FALSE(session.ask_again(request, 6));
+    CHECK(session.by_id());
+    for (const int epoch : {1, 2}) {
+        REQUIRE(session.ask_again(request, by_id));
+        CHECK(request.session_id == 7);
+        CHECK(request.session_epoch == epoch);
+        CHECK(request.topics.empty());
+        CHECK(session.on_answer(granted(7)) == outcome::taken);
+        CHECK(session.unanswered().empty());
+    }
+    // It knows all the while what it has been told.
+    REQUIRE(session.ask_again(request, by_id));
+    session.on_answer(granted(7));
+    CHECK(session.find(topic("a"), 0) != nullptr);
+    CHECK(ask(session, {one}).topics.empty());
+    session.on_failure();
+    CHECK_FALSE(session.ask_again(request, by_id));
+}
+
 TEST_CASE("the epoch of what was fetched last goes with the next request", "[F7]") {
     const auto one = partition("a", 0, 0);
     auto batch = make_batch({.value_size = 10});

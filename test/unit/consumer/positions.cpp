@@ -142,6 +142,45 @@ TEST_CASE("out of range resets by the policy, from the old position to the new",
     CHECK(none.all.on_out_of_range(*none.p, none.p->version) == out_of_range::stale);
 }
 
+TEST_CASE("a log that was cut sets the position to where it parts from what was read", "[F7]") {
+    using truncated = positions::truncated;
+    struct row {
+        const char* what;
+        /// Of the leader's log, for an epoch of 5 and an offset of 20.
+        log_end end;
+        offset_reset policy;
+        truncated outcome;
+        std::int64_t offset;
+        std::int32_t epoch;
+    };
+    const std::vector<row> rows{
+        {"below", {5, 12}, offset_reset::earliest, truncated::moved, 12, 5},
+        {"below, in an epoch before", {4, 12}, offset_reset::latest, truncated::moved, 12, 4},
+        {"ahead, so that only what was not handed out is lost",
+         {5, 25},
+         offset_reset::earliest,
+         truncated::ahead,
+         20,
+         5},
+        // Leader 4 wrote on to 25 while leader 5 wrote what was read, and leader 6 took its log.
+        {"ahead, but of an epoch before", {4, 25}, offset_reset::earliest, truncated::moved, 20, 4},
+        {"without a policy", {5, 12}, offset_reset::none, truncated::stopped, 20, 5},
+        {"an epoch before without a policy", {4, 25}, offset_reset::none, truncated::stopped, 20, 5},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.what);
+        one_partition at{start_position::at(10), row.policy};
+        REQUIRE(positions::advance(*at.p, at.p->version, 20, 5, true));
+        const auto version = at.p->version;
+        CHECK(at.all.on_truncated(*at.p, version - 1, row.end, at.previous) == truncated::stale);
+        CHECK(at.all.on_truncated(*at.p, version, row.end, at.previous) == row.outcome);
+        CHECK(at.p->offset == row.offset);
+        CHECK(at.p->epoch == row.epoch);
+        CHECK((at.p->version == version) == (row.outcome == truncated::ahead));
+        if (row.outcome == truncated::moved) CHECK(at.previous == 20);
+    }
+}
+
 TEST_CASE("a seek during a reset wins over it", "[F13]") {
     one_partition with{start_position::at(100)};
     with.all.on_out_of_range(*with.p, with.p->version);
@@ -189,4 +228,38 @@ TEST_CASE("a whole topic becomes its partitions once they are known") {
     CHECK(all.position({"t", 2}) == 3);
     all.add_partitions("t", 5);
     CHECK(all.assigned().size() == 3);
+}
+
+TEST_CASE("while it is told what is finished, nothing else counts as worked off") {
+    one_partition at{start_position::at(0)};
+    at.p->run = 3;
+    const auto committable = [&] { return at.all.consumed(false).front().offset; };
+    at.all.told_by_finish(true);
+    REQUIRE(positions::advance(*at.p, at.p->version, 10, 1, true));
+    CHECK(committable() == 0);
+    CHECK_FALSE(at.all.finish({{"t", 0}, 3, 4, 1, false}));
+    CHECK(committable() == 4);
+    CHECK(at.all.in_hands({{"t", 0}}));
+    // More has been given meanwhile.
+    REQUIRE(positions::advance(*at.p, at.p->version, 20, 1, true));
+    CHECK_FALSE(at.all.finish({{"t", 0}, 3, 10, 1, true}));
+    CHECK(committable() == 10);
+    // What lies behind the last and is never handed out is passed too.
+    REQUIRE(positions::advance(*at.p, at.p->version, 22, 2, false));
+    CHECK(committable() == 10);
+    CHECK(at.all.finish({{"t", 0}, 3, 20, 1, true}));
+    CHECK(committable() == 22);
+    CHECK_FALSE(at.all.in_hands({{"t", 0}}));
+    // A position that was left meanwhile takes no notice.
+    REQUIRE_FALSE(at.all.seek({"t", 0}, start_position::at(5)));
+    CHECK_FALSE(at.all.finish({{"t", 0}, 3, 20, 1, true}));
+    CHECK(committable() == 5);
+    at.p->run = 4;
+    CHECK_FALSE(at.all.finish({{"t", 0}, 3, 20, 1, true}));
+    CHECK_FALSE(at.all.finish({{"u", 0}, 4, 20, 1, true}));
+    CHECK(committable() == 5);
+    at.all.told_by_finish(false);
+    REQUIRE(positions::advance(*at.p, at.p->version, 9, 1, true));
+    CHECK(committable() == 9);
+    CHECK(at.all.consumed(true).front().offset == 5);
 }

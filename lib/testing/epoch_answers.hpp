@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "testing/answers.hpp"
+
+#include <kasio/messages/list_offsets.hpp>
+
+KASIO_BEGIN_NAMESPACE
+namespace testing {
+
+/// OffsetForLeaderEpoch.
+inline constexpr api epochs_api{protocol::offset_for_leader_epoch_request::api.key};
+[[nodiscard]] protocol::offset_for_leader_epoch_response answer(
+    call&, const protocol::offset_for_leader_epoch_request&);
+
+} // namespace testing
+KASIO_END_NAMESPACE
