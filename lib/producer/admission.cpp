@@ -73,7 +73,7 @@ producer_core::admission producer_core::wait_for_partition(topic_entry& topic, c
 }
 
 void producer_core::fail_later(sender& who, std::int64_t time, error_code error) {
-    auto batch = pool_->acquire();
+    auto batch = pool_->acquire(0);
     auto* operation =
         who.type->construct(batch->memory.allocate(who.type->size, who.type->align), who.handler);
     operation->link = nullptr;
@@ -253,7 +253,7 @@ void producer_core::fail_waiting(std::unique_ptr<waiting_send> waiting, error_co
     give_back(waiting->charged);
     auto held = waiting->release();
     if (held.operation == nullptr) return report_refused(*waiting, error);
-    auto batch = pool_->acquire();
+    auto batch = pool_->acquire(0);
     batch->adopted.push_back(std::move(held.memory));
     if (held.link) batch->links.push_back(std::move(held.link));
     completer_.adopt(*batch, held.operation);

@@ -134,11 +134,12 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
         auto& batch = *queue.open;
         news = news || batch.writer.count() == 0;
         const auto wanted = batch.writer.size() + size;
-        if (wanted > batch.charged && !charge(batch, wanted)) {
+        const auto besides = batch.compressed.capacity();
+        if (wanted + besides > batch.charged && !charge(batch, wanted + besides)) {
             if (news) notice(queue);
             return admission::no_room;
         }
-        if (wanted > batch.writer.capacity()) batch.writer.grow_to(std::max(wanted, batch.charged));
+        if (wanted > batch.writer.capacity()) batch.writer.grow_to(batch.charged - besides);
         if (who.type || who.waited) link_operation(queue.open, who, time);
         batch.writer.append(time, record.key, record.value, record.headers);
         if (batch.writer.size() >= most) {
@@ -164,13 +165,18 @@ bool producer_core::charge(send_batch& batch, std::size_t wanted) noexcept {
 }
 
 bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {
-    const auto charge = budget::step(0, batch_header_size + first_size, options_.batch_size);
+    auto charge = budget::step(0, batch_header_size + first_size, options_.batch_size);
     if (!budget_.take(charge)) {
         refused_.store(true, std::memory_order_relaxed);
         return false;
     }
     try {
-        auto batch = pool_->acquire();
+        // Used buffers count with all that they hold: so only a partition that fills such gets large ones.
+        auto batch = pool_->acquire(std::max(charge, 2 * queue.usual_size));
+        if (batch->held() > charge) {
+            if (budget_.take(batch->held() - charge)) charge = batch->held();
+            else batch = pool_->acquire(charge);
+        }
         batch->home = &queue;
         batch->number = next_number_.fetch_add(1, std::memory_order_relaxed);
         batch->created = steady_clock::now();
@@ -212,6 +218,7 @@ void producer_core::seal(partition_queue& queue) const {
         16384; // Java's batch.size: ours may be so large that one partition had all for long
     queue.topic->sticky.closed(queue.number, queue.open->writer.size(),
                                std::min(enough, options_.batch_size));
+    queue.usual_size = queue.open->writer.size();
     queue.sealed.push_back(std::move(queue.open));
     queue.open.reset();
     queue.note_length();

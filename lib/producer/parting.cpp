@@ -33,7 +33,7 @@ std::vector<std::int32_t> producer_core::blamed_in(const send_batch& batch,
 
 void producer_core::blame(const std::shared_ptr<send_batch>& batch, error_code error,
                           const std::vector<std::int32_t>& blamed) {
-    const auto refused = pool_->acquire();
+    const auto refused = pool_->acquire(0);
     take_part(batch, refused, blamed);
     replace(batch, {all_but(batch->writer.count(), blamed)});
     count_end(*refused, fate::not_sent);
@@ -49,10 +49,10 @@ void producer_core::replace(const std::shared_ptr<send_batch>& batch,
     outstanding_.erase(outstanding_.find(batch->number));
     auto charged = std::exchange(batch->charged, 0);
     for (const auto& which : parts) {
-        const auto part = pool_->acquire();
+        const auto part = pool_->acquire(0);
         take_part(batch, part, which);
-        budget_.take_always(part->writer.capacity());
-        part->charged = part->writer.capacity() + std::exchange(charged, 0);
+        part->charged = std::exchange(charged, 0);
+        charge_rest(*part, part->charged + part->held());
         outstanding_.insert(part->number);
         const auto younger = std::find_if(by_age_.begin(), by_age_.end(), [&part](const auto& other) {
             return other->created > part->created;
@@ -96,12 +96,17 @@ void producer_core::pack(const std::shared_ptr<send_batch>& batch) {
     boost::asio::post(cluster_->strand(), [self = shared_from_this(), batch] {
         batch->packed = send_batch::packing::done;
         if (batch->done) return;
-        self->budget_.take_always(batch->compressed.capacity());
-        batch->charged += batch->compressed.capacity();
+        self->charge_rest(*batch, batch->held());
         self->make_ready(*batch->home);
         self->pump_all();
         self->arm_for_all();
     });
+}
+
+void producer_core::charge_rest(send_batch& batch, std::size_t all) noexcept {
+    if (all <= batch.charged) return;
+    budget_.take_always(all - batch.charged);
+    batch.charged = all;
 }
 
 error_code producer_core::encode(send_batch& batch, const batch_writer::finish_options& how) {
@@ -111,10 +116,7 @@ error_code producer_core::encode(send_batch& batch, const batch_writer::finish_o
         if (batch.compressed.empty()) {
             if (const auto error = batch.writer.compress(*compressor_, batch.compressed)) return error;
         }
-        if (!batch.counted && batch.packed == send_batch::packing::not_begun) {
-            budget_.take_always(batch.compressed.capacity());
-            batch.charged += batch.compressed.capacity();
-        }
+        charge_rest(batch, batch.held());
     }
     // Java sends what it compressed, even where that is larger. A batch says of itself what it is: so the
     // smaller goes.

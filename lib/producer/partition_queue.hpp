@@ -32,6 +32,8 @@ struct partition_queue {
     /// Guards what callers touch. Never held while user code runs, never together with another partition's.
     std::mutex mutex;
     std::shared_ptr<send_batch> open;
+    /// Of the batch before the open one.
+    std::size_t usual_size = 0;
     /// Oldest first; a batch to be tried again goes back to its place.
     std::vector<std::shared_ptr<send_batch>> sealed; // few; a deque takes half a KiB even when it is empty
     /// On the producer's list of partitions to look at. Guarded by that list's lock.

@@ -184,6 +184,8 @@ private:
     bool is_packed(const std::shared_ptr<send_batch>& batch);
     void pack(const std::shared_ptr<send_batch>& batch);
     error_code encode(send_batch& batch, const batch_writer::finish_options& how);
+    /// Charges what it holds beyond what it has charged, room or not.
+    void charge_rest(send_batch& batch, std::size_t all) noexcept;
     void count_end(const send_batch& batch, fate how);
 
     // deadlines.cpp

@@ -52,22 +52,20 @@ void send_batch::reset() noexcept {
     fate_unknown = in_flight = registered = done = counted = false;
 }
 
-namespace {
-
-std::size_t held_by(const send_batch& batch) noexcept {
-    return batch.writer.capacity() + batch.compressed.capacity();
-}
-
-} // namespace
-
-std::shared_ptr<send_batch> batch_pool::acquire() {
+std::shared_ptr<send_batch> batch_pool::acquire(std::size_t most) {
     std::unique_ptr<send_batch> batch;
     {
         const std::lock_guard lock{mutex_};
-        if (!free_.empty()) {
-            batch = std::move(free_.back());
+        std::unique_ptr<send_batch>* chosen = nullptr;
+        for (auto& each : free_) {
+            if (each->held() <= most && (chosen == nullptr || each->held() > (*chosen)->held()))
+                chosen = &each;
+        }
+        if (chosen != nullptr) {
+            batch = std::move(*chosen);
+            *chosen = std::move(free_.back());
             free_.pop_back();
-            bytes_ -= held_by(*batch);
+            bytes_ -= batch->held();
         }
     }
     if (!batch) batch = std::make_unique<send_batch>();
@@ -77,7 +75,7 @@ std::shared_ptr<send_batch> batch_pool::acquire() {
 void batch_pool::put_back(send_batch* batch) noexcept {
     std::unique_ptr<send_batch> owned{batch};
     batch->reset();
-    const auto held = held_by(*batch);
+    const auto held = batch->held();
     const std::lock_guard lock{mutex_};
     if (free_.size() == most_kept || held > most_bytes_ - bytes_) return;
     try {

@@ -80,6 +80,8 @@ public:
     std::span<const std::byte> wire;
     byte_buffer compressed;
 
+    /// Bytes of its buffers, which the budget has to count.
+    [[nodiscard]] std::size_t held() const noexcept { return writer.capacity() + compressed.capacity(); }
     /// Does it go out before `other` of the same partition?
     [[nodiscard]] bool before(const send_batch& other) const noexcept {
         return number != other.number ? number < other.number : place_in_whole < other.place_in_whole;
@@ -96,7 +98,8 @@ class batch_pool : public std::enable_shared_from_this<batch_pool> {
 public:
     /// Keeps at most so many bytes of buffers.
     explicit batch_pool(std::size_t most_bytes) noexcept : most_bytes_{most_bytes} {}
-    [[nodiscard]] std::shared_ptr<send_batch> acquire();
+    /// The one with the largest buffers of those that hold at most `most` bytes; a new one if there is none.
+    [[nodiscard]] std::shared_ptr<send_batch> acquire(std::size_t most);
 
 private:
     void put_back(send_batch* batch) noexcept;

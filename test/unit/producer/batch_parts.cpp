@@ -18,7 +18,7 @@ struct waiter {
 
 struct fixture {
     std::shared_ptr<batch_pool> pool = std::make_shared<batch_pool>(1'000'000);
-    std::shared_ptr<send_batch> batch = pool->acquire();
+    std::shared_ptr<send_batch> batch = pool->acquire(0);
     std::vector<int> values = std::vector<int>(100, -1);
 
     /// Records 0, 1, ...; those with an even number have somebody who waits for them.
@@ -77,8 +77,8 @@ TEST_CASE("a batch in two parts holds all records in their order, each with who 
     const auto middle = middle_of(*f.batch);
     CHECK(middle >= 3);
     CHECK(middle <= 6);
-    const auto first = f.pool->acquire();
-    const auto second = f.pool->acquire();
+    const auto first = f.pool->acquire(0);
+    const auto second = f.pool->acquire(0);
     take_part(f.batch, first, indices(0, 4));
     take_part(f.batch, second, indices(4, 9));
     CHECK(records_of(*first) == std::vector<int>{0, 1, 2, 3});
@@ -92,12 +92,12 @@ TEST_CASE("a batch in two parts holds all records in their order, each with who 
 
 TEST_CASE("parts of parts stay in order, between their neighbours", "[P3]") {
     fixture f{8};
-    const auto half = f.pool->acquire();
-    const auto rest = f.pool->acquire();
+    const auto half = f.pool->acquire(0);
+    const auto rest = f.pool->acquire(0);
     take_part(f.batch, half, indices(0, 4));
     take_part(f.batch, rest, indices(4, 8));
-    const auto a = f.pool->acquire();
-    const auto b = f.pool->acquire();
+    const auto a = f.pool->acquire(0);
+    const auto b = f.pool->acquire(0);
     take_part(half, a, indices(0, 2));
     take_part(half, b, indices(2, 4));
     CHECK(records_of(*b) == std::vector<int>{2, 3});
@@ -109,8 +109,8 @@ TEST_CASE("parts of parts stay in order, between their neighbours", "[P3]") {
 
 TEST_CASE("records that are blamed leave their batch, and the others stay in order", "[P11]") {
     fixture f{6};
-    const auto blamed = f.pool->acquire();
-    const auto others = f.pool->acquire();
+    const auto blamed = f.pool->acquire(0);
+    const auto others = f.pool->acquire(0);
     take_part(f.batch, blamed, {1, 4});
     take_part(f.batch, others, all_but(6, {1, 4}));
     CHECK(records_of(*blamed) == std::vector<int>{1, 4});
@@ -152,18 +152,18 @@ TEST_CASE("one record much larger than the others does not make a part empty", "
 TEST_CASE("buffers of batches that have ended are used again, up to a limit of bytes") {
     auto pool = std::make_shared<batch_pool>(100'000);
     const auto make = [&pool](std::size_t size) {
-        auto batch = pool->acquire();
+        auto batch = pool->acquire(60'000);
         batch->writer.grow_to(size);
         return batch;
     };
     make(60'000).reset();
-    CHECK(pool->acquire()->writer.capacity() == 60'000);
+    CHECK(pool->acquire(60'000)->writer.capacity() == 60'000);
     auto a = make(60'000);
     auto b = make(60'000);
     a.reset();
     b.reset(); // the second is more than may be kept
-    a = pool->acquire();
-    b = pool->acquire();
+    a = pool->acquire(60'000);
+    b = pool->acquire(60'000);
     CHECK(a->writer.capacity() == 60'000);
     CHECK(b->writer.capacity() == 0);
 }

@@ -20,7 +20,7 @@ struct fixture {
     topic_entry topic{"orders", 1};
     partition_queue queue{&topic, 4};
     std::shared_ptr<batch_pool> pool = std::make_shared<batch_pool>(1'000'000);
-    std::shared_ptr<send_batch> batch = pool->acquire();
+    std::shared_ptr<send_batch> batch = pool->acquire(0);
     completer ends;
 
     explicit fixture(completer::hook hook = {}) : ends{own.get_executor(), std::move(hook)} {
