@@ -21,11 +21,13 @@ using namespace chaos;
 
 constexpr std::string_view usage =
     R"(usage: chaos WORKLOAD [--seed N] [--first N] [--seeds N] [--seconds N] [--together N] [--keep FILE]
+             [--expect ANOMALY]
        chaos check FILE
 
-WORKLOAD is produce or consume. --seed N runs that seed alone, again and again with --seeds; --seeds N runs so many
+WORKLOAD is produce, consume, or one that cannot go well: produce-not-idempotent, produce-leader-only. --seed N runs that seed alone, again and again with --seeds; --seeds N runs so many
 from --first on (1); --seconds N begins no more after that time. --together N are under way at once (16). --keep FILE
-writes the history of the last seed, or of the first that fails. check reads such a history.
+writes the history of the last seed, or of the first that fails. --expect ANOMALY: it passes when the checker
+finds that in a seed, and begins no more then. check reads such a history.
 The last line counts the seeds.
 )";
 
@@ -37,6 +39,7 @@ struct settings {
     std::size_t together = 16;
     bool same = false;
     std::string keep;
+    std::string expect;
 };
 
 [[noreturn]] void misuse() {
@@ -59,8 +62,8 @@ settings parse(const std::vector<std::string_view>& arguments) {
         if (i + 1 == arguments.size()) misuse();
         const auto name = arguments[i];
         const auto value = arguments[i + 1];
-        if (name == "--keep") {
-            made.keep = value;
+        if (name == "--keep" || name == "--expect") {
+            (name == "--keep" ? made.keep : made.expect) = value;
             continue;
         }
         const auto number = number_in(value);
@@ -75,7 +78,9 @@ settings parse(const std::vector<std::string_view>& arguments) {
 }
 
 std::shared_ptr<trial> make(const std::string& workload, std::uint64_t seed) {
-    if (workload == "produce") return make_producing(seed);
+    if (workload == "produce") return make_producing(seed, care::full);
+    if (workload == "produce-not-idempotent") return make_producing(seed, care::not_idempotent);
+    if (workload == "produce-leader-only") return make_producing(seed, care::leader_only);
     if (workload == "consume") return make_consuming(seed);
     misuse();
 }
@@ -112,6 +117,7 @@ public:
             std::this_thread::sleep_for(std::chrono::microseconds{500});
         }
         summarize();
+        if (!how_.expect.empty() && passed_ == 0) failed_ = 1;
         std::cout << "kasio-test: " << passed_ << " passed, " << failed_ << " failed, 0 skipped" << std::endl;
         if (!hung_.empty()) std::_Exit(1);
         return failed_ == 0 ? 0 : 1;
@@ -121,6 +127,7 @@ private:
     /// False when no seed is left to begin.
     bool begin_more() {
         const auto elapsed = std::chrono::steady_clock::now() - start_;
+        if (!how_.expect.empty() && passed_ != 0) begun_ = how_.seeds;
         if (how_.seconds > 0 && elapsed > std::chrono::seconds{how_.seconds}) begun_ = how_.seeds;
         while (begun_ < how_.seeds && under_way_.size() < how_.together) {
             under_way_.push_back(make(how_.workload, how_.same ? how_.first : how_.first + begun_));
@@ -136,6 +143,7 @@ private:
             outcomes_[what].fail += done.count(what, phase::fail);
             outcomes_[what].info += done.count(what, phase::info) + done.count(what, phase::note);
         }
+        if (!how_.expect.empty()) return look_for_expected(done);
         const bool bad = !done.findings().empty();
         if (!how_.keep.empty() && failed_ == 0) std::ofstream{how_.keep} << done.lines();
         if (!bad) {
@@ -149,12 +157,23 @@ private:
         std::cout << std::flush;
     }
 
+    void look_for_expected(const trial& done) {
+        for (const auto& each : done.findings()) {
+            if (each.anomaly != how_.expect) continue;
+            std::cout << "seed " << done.seed() << " shows " << each.anomaly << ": " << each.text << '\n';
+            ++passed_;
+            return;
+        }
+        if (done.hangs()) ++failed_;
+        ++innocent_;
+    }
+
     void summarize() {
         const auto seconds = std::chrono::duration_cast<std::chrono::duration<double>>(
                                  std::chrono::steady_clock::now() - start_)
                                  .count();
-        std::cout << passed_ + failed_ << " seeds of " << how_.workload << " in " << seconds << " s ("
-                  << static_cast<double>(std::clock()) / CLOCKS_PER_SEC
+        std::cout << passed_ + failed_ + innocent_ << " seeds of " << how_.workload << " in " << seconds
+                  << " s (" << static_cast<double>(std::clock()) / CLOCKS_PER_SEC
                   << " s of CPU): " << outcomes_["fault"].info << " faults";
         for (const char* const what : {"send", "poll"}) {
             const auto& each = outcomes_[what];
@@ -177,6 +196,8 @@ private:
     std::uint64_t begun_ = 0;
     std::uint64_t passed_ = 0;
     std::uint64_t failed_ = 0;
+    /// Did not show what was expected.
+    std::uint64_t innocent_ = 0;
 };
 
 int check_file(const std::string& path) {

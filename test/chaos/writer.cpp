@@ -27,8 +27,8 @@ phase phase_of(const kasio::error_code& error) { return error ? phase::info : ph
 
 } // namespace
 
-writer::writer(std::shared_ptr<trial> world, int number, std::uint64_t seed)
-    : world_{std::move(world)}, luck_{seed}, number_{number}, idle_{world_->io} {}
+writer::writer(std::shared_ptr<trial> world, int number, std::uint64_t seed, care taken)
+    : world_{std::move(world)}, luck_{seed}, number_{number}, care_{taken}, idle_{world_->io} {}
 
 void writer::open() {
     name_ = "w" + std::to_string(number_) + "." + std::to_string(++generation_);
@@ -42,6 +42,8 @@ void writer::open() {
     options_.max_in_flight = luck_.between(1, 5);
     options_.compression = luck_.any_of({kasio::compression::none, kasio::compression::none,
                                          kasio::compression::lz4, kasio::compression::gzip});
+    if (care_ != care::full) options_.idempotence = false;
+    if (care_ == care::leader_only) options_.acks = kasio::acks::leader;
     options_.on_delivery = [weak = weak_from_this()](const kasio::delivery_report& report) {
         if (const auto self = weak.lock()) self->on_report(report);
     };

@@ -18,7 +18,7 @@ namespace chaos {
 /// One producer after the other, each doing what chance says, all noted in the history of the trial.
 class writer : public std::enable_shared_from_this<writer> {
 public:
-    writer(std::shared_ptr<trial> world, int number, std::uint64_t seed);
+    writer(std::shared_ptr<trial> world, int number, std::uint64_t seed, care taken);
 
     /// Steps of sends, cancellations, flushes, ends and new beginnings.
     asio::awaitable<void> work(int steps);
@@ -65,6 +65,7 @@ private:
     const std::shared_ptr<trial> world_;
     chance luck_;
     const int number_;
+    const care care_;
     int generation_ = 0;
     std::string name_;
     kasio::producer_options options_;
