@@ -3,6 +3,7 @@
 protocol to the other; and Java and kcat as members of groups of the in-process cluster."""
 
 import contextlib
+import json
 import subprocess
 import time
 
@@ -140,7 +141,21 @@ class Group:
         return check_once(self.everybody, self.written, may_repeat)
 
 
+def described(kafka, *names):
+    """What `kasio groups` tells of them."""
+    return json.loads(run([kasio_command(), "groups", "-b", kafka.bootstrap, "-J", *names]))["groups"]
+
+
 # Every release
+
+
+def check_described(kafka, group):
+    """Nobody is in it, and all that was read has been committed."""
+    (told,) = described(kafka, group.name)
+    committed = sum(each["committed"] for each in told["offsets"])
+    behind = sum(each["lag"] for each in told["offsets"])
+    if (told["state"], told["members"], committed, behind) != ("Empty", [], group.written, 0):
+        raise Failed(f"kasio groups tells {told}, and {group.written} were read")
 
 
 def share(version, protocol):
@@ -157,6 +172,7 @@ def share(version, protocol):
             # Before 4.0 there is one type.
             kind = wire.groups_on(kafka.ports[0])[group.name][1] if number(version) >= NEW_PROTOCOL else "classic"
             group.leave()
+            check_described(kafka, group)
             group.write()
             group.enter("kasio-3")
             wait_until_read(group.everybody, group.written)
@@ -237,6 +253,58 @@ def change_of_protocol(version):
     return f"a live group goes from classic to consumer and back on Kafka {version} [G8]", case
 
 
+def pattern(version, protocol):
+    """Topics by a regular expression, which the broker matches (KIP-848) or the member does."""
+
+    def case(clusters):
+        kafka = clusters.release(version)
+        group = Group(kafka.bootstrap, "pattern", **{"group.protocol": protocol})
+        names = [f"{group.name}.{end}" for end in ("one", "two", "not")]
+        for at, topic in enumerate(names):
+            write(kafka.bootstrap, topic, range(at * COUNT, (at + 1) * COUNT))
+        with ending(group.everybody):
+            group.topic = f"^{group.name}[.](one|two)"
+            for name in ("kasio-1", "kasio-2"):
+                group.enter(name)
+            wait_until_read(group.everybody, 2 * COUNT)
+            group.leave()
+            values = sorted(int(value) for _, _, value in read_by(group.everybody))
+            if values != list(range(2 * COUNT)):
+                raise Failed(f"{len(values)} records were read, up to {values[-1]}; {shares(group.everybody)}")
+        return f"{2 * COUNT} records of two topics: {shares(group.everybody)}"
+
+    return f"topics by a regular expression on Kafka {version}, protocol {protocol}", case
+
+
+def as_java_describes(clusters):
+    """The command and Java's tool tell the same of a group of each protocol with members in it."""
+    kafka, rows = clusters.get(1), 0
+    for protocol in ("classic", "consumer"):
+        group = Group(kafka.bootstrap, "told", **{"group.protocol": protocol, "auto.commit.interval.ms": 100})
+        group.write()
+        with ending(group.everybody):
+            for name in ("kasio-1", "kasio-2"):
+                group.enter_in_full(name, **{"client.id": name})
+            group.feed()
+            wait(lambda: all(each["lag"] == 0 for each in described(kafka, group.name)[0]["offsets"]), "commit of everything")
+            (told,) = described(kafka, group.name)
+            members_by_id = {each["id"]: each for each in told["members"]}
+            ours = sorted(
+                [each["topic"], each["partition"], each["committed"], each["end"], each["lag"], each["member"],
+                 members_by_id[each["member"]]["host"], members_by_id[each["member"]]["client"]]
+                for each in told["offsets"])
+            tool = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
+            lines = run(kafka.java(tool, "--bootstrap-server", kafka.bootstrap, "--describe", "--group", group.name))
+            words = [line.split() for line in lines.decode().splitlines()]
+            # GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID
+            theirs = sorted([row[1], *map(int, row[2:6]), *row[6:9]] for row in words if row[:1] == [group.name])
+            if ours != theirs or not ours:
+                raise Failed(f"kasio tells {ours}, Java {theirs}")
+            rows += len(ours)
+            group.leave()
+    return f"{rows} partitions, alike"
+
+
 def cases_of(version):
     """What is tried on a release, besides what versions.py tries there."""
     new = number(version) >= NEW_PROTOCOL
@@ -247,6 +315,8 @@ def cases_of(version):
             yield static_member(version, protocol)
     if new:
         yield change_of_protocol(version)
+        for protocol in ("classic", "consumer"):
+            yield pattern(version, protocol)
 
 
 # Groups of the in-process cluster
@@ -315,3 +385,4 @@ def cases():
     for protocol in ("classic", "consumer"):
         yield others_in_process(java_member, f"Java, protocol {protocol},", protocol)
     yield others_in_process(kcat_member, "kcat")
+    yield "kasio groups tells what Java's tool tells", as_java_describes
