@@ -11,12 +11,6 @@
 
 KASIO_BEGIN_NAMESPACE
 
-namespace {
-
-constexpr int most_id_rounds = 3;
-
-} // namespace
-
 void classic_member::on_joined(std::uint64_t ticket, error_code error,
                                const protocol::join_group_response& answer, time_point now,
                                member_actions& out) {
@@ -26,12 +20,12 @@ void classic_member::on_joined(std::uint64_t ticket, error_code error,
     if (generation_ >= 0) session_end_ = now + settings_.session_timeout;
     if (on_line_failed(error, now, out)) return step(now, out);
     const auto code = answer.error_code;
-    if (code == static_cast<std::int16_t>(broker_errc::member_id_required) && !answer.member_id.empty() &&
-        id_rounds_ < most_id_rounds) {
-        // KIP-394: at once, as who the broker says.
-        ++id_rounds_;
+    if (code == static_cast<std::int16_t>(broker_errc::member_id_required) && !answer.member_id.empty()) {
+        // KIP-394: at once, as who the broker says. Who came with an id already is not asked in a circle.
+        const bool came_without = member_id_.empty();
         member_id_ = answer.member_id;
-        retry_at_ = now;
+        if (came_without) retry_at_ = now;
+        else back_off(now);
         return step(now, out);
     }
     if (code != 0) {
@@ -48,7 +42,6 @@ void classic_member::on_joined(std::uint64_t ticket, error_code error,
              out);
         return;
     }
-    id_rounds_ = 0;
     wants_join_ = false;
     if (std::exchange(outdated_, false)) join_again_ = true;
     agreed_ = *agreed;
@@ -109,7 +102,7 @@ void classic_member::on_synced(std::uint64_t ticket, error_code error,
 
 /// From what is owned to what was assigned.
 void classic_member::reconcile(time_point now, member_actions& out) {
-    if (!has_target_ || changing_ != change::none) return;
+    if (!has_target_ || changing_ != change::none || leaving_) return;
     auto gone = minus(owned_, target_);
     if (!gone.empty()) {
         join_again_ = protocol_ == rebalance_protocol::cooperative;
@@ -163,10 +156,11 @@ void classic_member::on_code(std::int16_t code, time_point now, member_actions& 
             else back_off(now);
             return;
         case broker_errc::illegal_generation: return lose_generation(true, code, now, out);
+        case broker_errc::fenced_member_epoch: // the other protocol's, to a commit
         case broker_errc::unknown_member_id: return lose_generation(false, code, now, out);
         case broker_errc::coordinator_not_available:
         case broker_errc::not_coordinator: return lose_coordinator(now, out);
-        case broker_errc::member_id_required: // once too often
+        case broker_errc::member_id_required: // and says none
         case broker_errc::coordinator_load_in_progress: return back_off(now);
         case broker_errc::fenced_instance_id:
         case broker_errc::inconsistent_group_protocol:

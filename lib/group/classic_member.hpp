@@ -102,7 +102,6 @@ private:
     bool asked_ = false;
     request asking_ = request::none;
     std::uint64_t ticket_ = 0;
-    int id_rounds_ = 0;
     std::uint64_t heartbeat_ticket_ = 0;
     time_point heartbeat_at_{};
     time_point next_heartbeat_ = never;

@@ -68,7 +68,7 @@ public:
 
     // From what commits, on the strand.
     [[nodiscard]] group_identity identity() const override;
-    [[nodiscard]] bool may_commit(const topic_partition& partition) const override;
+    [[nodiscard]] std::uint64_t held_since(const topic_partition& partition) const override;
     bool on_refused(commit_step step, error_code cause, const group_identity& said) override;
 
 private:
@@ -80,6 +80,8 @@ private:
         error_code cause;
         /// The caller has come back for more, or need not.
         bool at_rest = false;
+        /// The hook has been called, if there is one.
+        bool told = false;
         /// The machine does not wait for it any more.
         bool abandoned = false;
     };
@@ -116,6 +118,7 @@ private:
     }
     void perform_all();
     void perform(member_action& action);
+    void tell(error_code cause);
     void on_failed(error_code cause);
     void on_gone();
     void arm();
@@ -141,8 +144,11 @@ private:
     void start_giving_up(member_action& action);
     void go_on_giving_up(const change_ptr& what);
     void run_give_up_hook(const change_ptr& what);
+    void tell_lost(const partition_set& gone);
     void on_hook_done(const change_ptr& what, bool failed);
+    void settle(const change_ptr& what);
     void finish(const change_ptr& what);
+    void forget(const partition_set& gone);
     void start_taking(member_action& action);
     void hurry();
 
@@ -168,6 +174,9 @@ private:
     bool auto_commit_armed_ = false;
     /// What was committed last, so that it is not committed again.
     std::map<topic_partition, std::int64_t> last_committed_;
+    /// Partitions of the subscription, and since when each is this member's.
+    std::map<topic_partition, std::uint64_t> held_since_;
+    std::uint64_t takings_ = 0;
 
     // Membership.
     std::optional<subscription> subscription_;

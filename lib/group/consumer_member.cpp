@@ -192,7 +192,7 @@ void consumer_member::reconcile(time_point now, member_actions& out) {
 void consumer_member::after_given_up(time_point now, member_actions& out) {
     // Whoever was fenced begins anew, without delay.
     next_report_ = now;
-    if (epoch_ == joins) return;
+    if (epoch_ == joins || leaving_) return;
     say_owned_ = true;
     if (!to_take_.empty()) take(std::exchange(to_take_, {}), now, out);
 }
@@ -217,6 +217,7 @@ void consumer_member::on_refused(std::int16_t code, time_point now, member_actio
 
 void consumer_member::on_code(std::int16_t code, time_point now, member_actions& out) {
     switch (static_cast<broker_errc>(code)) {
+        case broker_errc::illegal_generation: // the other protocol's, to a commit
         case broker_errc::fenced_member_epoch:
         case broker_errc::unknown_member_id: return fenced(code, now, out);
         case broker_errc::coordinator_not_available:

@@ -27,6 +27,17 @@ partition_set plus(const partition_set& some, const partition_set& others) {
     return all;
 }
 
+namespace {
+
+/// How long what is given up may take. The group's own clock began when it told the first member of the
+/// rebalance, a heartbeat earlier, and the join must still get there: who is late is thrown out.
+group_member::time_point::duration hand_over_limit(const member_settings& settings) {
+    const auto ahead = std::min(2 * settings.heartbeat_interval, settings.max_poll_interval / 4);
+    return settings.max_poll_interval - ahead;
+}
+
+} // namespace
+
 group_member::group_member(member_settings settings)
     : settings_{std::move(settings)}, random_{settings_.seed} {}
 
@@ -125,7 +136,7 @@ group_member::time_point group_member::next_wake() const noexcept {
     auto when = std::min(leaving_ ? leave_end_ : session_end_, change_end_);
     if (subscribed_ && !leaving_ && !overdue_) when = std::min(when, poll_end_);
     const bool tries = !finding_ && ((leaving_ && leave_ticket_ == 0 && changing_ == change::none) ||
-                                     (subscribed_ && !overdue_ && !coordinator_known_));
+                                     (subscribed_ && !leaving_ && !overdue_ && !coordinator_known_));
     return tries ? std::min(when, retry_at_) : when;
 }
 
@@ -203,7 +214,7 @@ void group_member::check_session(time_point now, member_actions& out) {
 void group_member::give_up(partition_set partitions, bool lost, error_code cause, time_point now,
                            member_actions& out) {
     changing_ = lost ? change::losing : change::giving_up;
-    change_end_ = now + settings_.max_poll_interval;
+    change_end_ = now + hand_over_limit(settings_);
     if (lost) owned_ = minus(owned_, partitions);
     pending_ = partitions;
     auto& action = out.emplace_back(kind::give_up);
@@ -214,8 +225,11 @@ void group_member::give_up(partition_set partitions, bool lost, error_code cause
 
 void group_member::lose(error_code cause, time_point now, member_actions& out) {
     if (changing_ == change::losing) return; // they are all gone already
+    const bool interrupted = changing_ == change::giving_up;
     hurry(out);
-    if (!owned_.empty()) give_up(owned_, true, cause, now, out);
+    if (!owned_.empty()) return give_up(owned_, true, cause, now, out);
+    // What was being handed over went without its hook's end; only that it did is left to tell.
+    if (interrupted && cause.category() == broker_category()) tell(errc::assignment_lost, out);
 }
 
 void group_member::take(partition_set partitions, time_point now, member_actions& out) {

@@ -233,10 +233,17 @@ void consumer_group::perform(member_action& action) {
         case kind::give_up: return start_giving_up(action);
         case kind::take: return start_taking(action);
         case kind::hurry: return hurry();
-        case kind::tell: return core->tell_group(action.cause);
+        case kind::tell: return tell(action.cause);
         case kind::fail: return on_failed(action.cause);
         case kind::gone: return on_gone();
     }
+}
+
+void consumer_group::tell(error_code cause) {
+    // Not the hook: the caller has not come back for more in time.
+    const bool caller = change_ && change_->gives_up && !change_->at_rest;
+    if (cause == errc::hook_timed_out && caller) cause = errc::assignment_lost;
+    if (const auto core = core_.lock()) core->tell_group(cause);
 }
 
 void consumer_group::on_failed(error_code cause) {
@@ -256,6 +263,7 @@ void consumer_group::on_gone() {
     duties_.reset();
     shared_out_.clear();
     last_committed_.clear();
+    held_since_.clear();
     subscription_.reset();
     matched_.clear();
     watch_topics();
@@ -331,9 +339,11 @@ group_identity consumer_group::identity() const {
     return nobody;
 }
 
-bool consumer_group::may_commit(const topic_partition& partition) const {
-    if (!subscription_) return true;
-    return member_ && std::binary_search(member_->owned().begin(), member_->owned().end(), partition);
+std::uint64_t consumer_group::held_since(const topic_partition& partition) const {
+    // Whoever has no subscription may commit anything, always.
+    if (!subscription_) return 1;
+    const auto place = held_since_.find(partition);
+    return member_ && place != held_since_.end() ? place->second : 0;
 }
 
 bool consumer_group::on_refused(commit_step step, error_code cause, const group_identity& said) {

@@ -21,8 +21,12 @@ offset_commits::offset_commits(std::shared_ptr<cluster_core> cluster, std::share
 void offset_commits::commit(std::vector<committed_offset> items, time_point deadline, done_type done,
                             wanted_type wanted) {
     if (ended_) return done(ended_, std::move(items));
-    queue_.push_back(std::make_shared<job>(
-        job{commit_list{std::move(items)}, false, deadline, std::move(done), std::move(wanted)}));
+    const auto made = std::make_shared<job>(
+        job{commit_list{std::move(items)}, false, deadline, std::move(done), std::move(wanted)});
+    if (const auto owner = owner_.lock()) {
+        for (const auto& each : made->list.items()) made->held.push_back(owner->held_since(each.partition));
+    }
+    queue_.push_back(made);
     next();
 }
 
@@ -82,7 +86,8 @@ void offset_commits::send(const job_ptr& what) {
     }
     const auto& items = what->list.items();
     for (std::size_t at = 0; at < items.size(); ++at) {
-        if (!owner->may_commit(items[at].partition)) what->list.fail(at, errc::assignment_lost);
+        const auto since = owner->held_since(items[at].partition);
+        if (since == 0 || since != what->held[at]) what->list.fail(at, errc::assignment_lost);
     }
     if (!what->list.open()) return finish(what);
     // With an instance id that an old broker has no place for the commit is not worth failing.

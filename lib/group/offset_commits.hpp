@@ -17,8 +17,9 @@ KASIO_BEGIN_NAMESPACE
 class commit_owner {
 public:
     [[nodiscard]] virtual group_identity identity() const = 0;
-    /// Whether this member may commit the partition now.
-    [[nodiscard]] virtual bool may_commit(const topic_partition& partition) const = 0;
+    /// Since when the partition is this member's to commit: another number each time that it is given. 0: it
+    /// is not.
+    [[nodiscard]] virtual std::uint64_t held_since(const topic_partition& partition) const = 0;
     /// The broker does not take us for who we said we are. True when there is hope: the group is about to
     /// know us as somebody else.
     virtual bool on_refused(commit_step step, error_code cause, const group_identity& said) = 0;
@@ -30,7 +31,8 @@ protected:
 /// Commits and looks up a group's offsets, as often as it takes. On the strand.
 ///
 /// One commit at a time, in the order in which they came, so that an older one never overtakes a newer one;
-/// look-ups go beside them.
+/// look-ups go beside them. What a partition was to be committed to does not outlive the time for which it
+/// was held: when it comes back, others may have committed more.
 class offset_commits : public std::enable_shared_from_this<offset_commits> {
 public:
     using done_type = unique_function<void(error_code, std::vector<committed_offset>)>;
@@ -40,6 +42,7 @@ public:
     offset_commits(std::shared_ptr<cluster_core> cluster, std::shared_ptr<coordinator_line> line,
                    std::weak_ptr<commit_owner> owner, bool require_stable);
 
+    /// Without items `done` is called once all earlier commits are over.
     void commit(std::vector<committed_offset> items, time_point deadline, done_type done,
                 wanted_type wanted = nullptr);
     void look_up(std::vector<committed_offset> items, time_point deadline, done_type done,
@@ -60,6 +63,8 @@ private:
         time_point deadline;
         done_type done;
         wanted_type wanted;
+        /// Since when each item was held at the call.
+        std::vector<std::uint64_t> held = {};
         error_code first_cause = {};
         int attempts = 0;
         bool over = false;

@@ -21,7 +21,7 @@ void consumer_group::start_giving_up(member_action& action) {
     change_ = made;
     if (made->lost) {
         core->remove(made->partitions);
-        for (const auto& each : made->partitions) last_committed_.erase(each);
+        forget(made->partitions);
         const bool told = made->cause == errc::poll_overdue || made->cause == errc::coordinator_unavailable ||
                           made->cause == errc::closed;
         if (!told) core->tell_group(errc::assignment_lost);
@@ -48,10 +48,11 @@ void consumer_group::go_on_giving_up(const change_ptr& what) {
 
 void consumer_group::run_give_up_hook(const change_ptr& what) {
     if (what->abandoned || ended_) return;
+    what->told = true;
     const auto& hook = what->lost && options_.on_lost ? options_.on_lost : options_.on_revoked;
     if (!hook) {
         // Not inside the call that the machine made.
-        boost::asio::post(cluster_->strand(), [self = shared_from_this(), what] { self->finish(what); });
+        boost::asio::post(cluster_->strand(), [self = shared_from_this(), what] { self->settle(what); });
         return;
     }
     const auto told = std::make_shared<rebalance_state>(what->partitions, what->cause, core_);
@@ -59,10 +60,36 @@ void consumer_group::run_give_up_hook(const change_ptr& what) {
              [self = shared_from_this(), what](bool failed) { self->on_hook_done(what, failed); });
 }
 
+/// Nothing waits for this hook.
+void consumer_group::tell_lost(const partition_set& gone) {
+    const auto& hook = options_.on_lost ? options_.on_lost : options_.on_revoked;
+    if (!hook || ended_) return;
+    const auto told = std::make_shared<rebalance_state>(gone, errc::assignment_lost, core_);
+    run_hook(cluster_, hook, rebalance{told}, [weak = weak_from_this()](bool failed) {
+        const auto self = weak.lock();
+        const auto core = self && !self->ended_ ? self->core_.lock() : nullptr;
+        if (failed && core) core->tell_group(errc::hook_failed);
+    });
+}
+
 void consumer_group::on_hook_done(const change_ptr& what, bool failed) {
     const auto core = core_.lock();
     if (failed && core && !ended_) core->tell_group(errc::hook_failed);
-    finish(what);
+    settle(what);
+}
+
+/// What was asked to be committed before the hook's end is committed before others get the partitions.
+void consumer_group::settle(const change_ptr& what) {
+    if (!what->gives_up || what->lost || what->abandoned || ended_) return finish(what);
+    offsets_->commit({}, close_end_,
+                     [self = shared_from_this(), what](error_code, const auto&) { self->finish(what); });
+}
+
+void consumer_group::forget(const partition_set& gone) {
+    for (const auto& each : gone) {
+        last_committed_.erase(each);
+        held_since_.erase(each);
+    }
 }
 
 void consumer_group::finish(const change_ptr& what) {
@@ -71,7 +98,7 @@ void consumer_group::finish(const change_ptr& what) {
     if (change_ == what) change_.reset();
     if (what->gives_up) {
         if (!what->lost) core->remove(what->partitions);
-        for (const auto& each : what->partitions) last_committed_.erase(each);
+        forget(what->partitions);
         act([](group_member& member, time_point now, member_actions& out) { member.on_given_up(now, out); });
     } else {
         core->hold(what->partitions, false);
@@ -86,6 +113,7 @@ void consumer_group::start_taking(member_action& action) {
     made->partitions = std::move(action.partitions);
     change_ = made;
     core->add(made->partitions);
+    for (const auto& each : made->partitions) held_since_[each] = ++takings_;
     if (!options_.on_assigned) {
         boost::asio::post(cluster_->strand(), [self = shared_from_this(), made] { self->finish(made); });
         return;
@@ -101,9 +129,14 @@ void consumer_group::hurry() {
     const auto what = std::exchange(change_, nullptr);
     if (!what || !core) return;
     what->abandoned = true;
-    if (!what->gives_up) core->hold(what->partitions, false);
-    else if (!what->lost) core->remove(what->partitions);
-    for (const auto& each : what->partitions) last_committed_.erase(each);
+    if (!what->gives_up) {
+        core->hold(what->partitions, false);
+    } else {
+        if (!what->lost) core->remove(what->partitions);
+        forget(what->partitions);
+        // The end of each partition is told: the caller did not come back, or the commit took too long.
+        if (!what->told) tell_lost(what->partitions);
+    }
     core->go_on_reading();
 }
 

@@ -244,3 +244,51 @@ TEST_CASE("a look-up of committed offsets that fails strands nothing: it is told
     CHECK(event.error == broker_errc::group_authorization_failed);
     CHECK(refused.values(8) == numbers(12, 8));
 }
+
+TEST_CASE("a commit that waited while its partition was lost does not come after those of others",
+          "[G3][G4]") {
+    crew with{1};
+    auto options = member_options();
+    options.auto_commit = false;
+    auto& only = with.add(options);
+    only.start();
+    REQUIRE(with.until([&] { return with.shared_out(); }));
+    with.broker.fail_next(api::offset_commit, broker_errc::coordinator_load_in_progress, 100'000);
+    std::optional<error_code> outcome;
+    only.in->async_commit(committed_offset{{"t", 0}, 3},
+                          [&](error_code error, const auto&) { outcome = error; });
+    const auto tries = with.broker.request_count(api::offset_commit);
+    REQUIRE(with.until([&] { return with.broker.request_count(api::offset_commit) > tries; }));
+    with.groups.expire_session("g", only.in->group_metadata().member_id);
+    REQUIRE(with.until([&] { return only.lost == 1 && only.assigned == 2; }));
+    // Meanwhile another one has had the partition, say.
+    with.groups.commit("g", "t", 0, {20, -1, {}});
+    with.broker.clear_faults();
+    REQUIRE(with.until([&] { return outcome.has_value(); }));
+    CHECK(*outcome == errc::assignment_lost);
+    CHECK(with.committed(0) == 20);
+}
+
+TEST_CASE("what a hook asks to commit is committed before the partitions are another's, awaited or not",
+          "[G4][G5]") {
+    crew with{1};
+    with.fill_all(10);
+    auto options = member_options();
+    options.auto_commit = false;
+    worker* self = nullptr;
+    options.on_revoked = [&](const rebalance&) {
+        with.broker.delay_next(api::offset_commit, 100ms);
+        self->in->async_commit([](error_code error, const auto&) { CHECK_FALSE(error); });
+    };
+    auto& first = with.add(options);
+    self = &first;
+    first.start();
+    REQUIRE(with.until([&] { return first.values.size() == 10; }));
+    first.in->unsubscribe();
+    REQUIRE(with.until([&] { return first.ended.has_value(); }));
+    CHECK(with.committed(0) == 10);
+    // With everything given up nothing may be committed any more: it was in time.
+    const auto all = with.groups.commits("g");
+    REQUIRE(all.size() == 1);
+    CHECK_FALSE(all.front().member_id.empty());
+}

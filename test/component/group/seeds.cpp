@@ -31,6 +31,8 @@ public:
         // Whoever was lost reads again what was not committed: each record comes at least once.
         REQUIRE(
             with_.until([&] { return with_.unique_values() == static_cast<std::size_t>(appended_); }, 20s));
+        // What a member read that died before it had committed is read again by those who are left.
+        REQUIRE(with_.until([this] { return all_committed(); }, 20s));
         for (auto& each : with_.workers) with_.close(*each);
         check();
     }
@@ -106,10 +108,11 @@ private:
             CHECK(each.offset <= ends_[each.partition]);
             before = std::max(before, each.offset);
         }
-        // The last to close commits what was given, and everything was.
-        for (int partition = 0; partition < partitions; ++partition) {
-            if (ends_[partition] != 0) CHECK(with_.committed(partition) == ends_[partition]);
-        }
+        CHECK(all_committed());
+    }
+    [[nodiscard]] bool all_committed() const {
+        return std::all_of(ends_.begin(), ends_.end(),
+                           [this](const auto& each) { return with_.committed(each.first) == each.second; });
     }
 
     std::minstd_rand random_;
@@ -122,9 +125,9 @@ private:
 
 } // namespace
 
-TEST_CASE("groups under faults, seed by seed: nothing is skipped, no commit goes back", "[.open][G1][G2][G3]") {
+TEST_CASE("groups under faults, seed by seed: nothing is skipped, no commit goes back", "[G1][G2][G3]") {
     const char* const given = std::getenv("KASIO_GROUP_SEEDS");
-    const auto seeds = given != nullptr ? std::strtoul(given, nullptr, 10) : 25;
+    const auto seeds = given != nullptr ? std::strtoul(given, nullptr, 10) : 10;
     for (unsigned seed = 1; seed <= seeds; ++seed) {
         CAPTURE(seed);
         ordeal{seed}.run();

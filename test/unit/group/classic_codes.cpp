@@ -133,3 +133,23 @@ TEST_CASE("every code in every state ends the member by name, or it is stable ag
         }
     }
 }
+
+TEST_CASE("who offers an eager assignor beside a cooperative one gives up all before each join", "[G6]") {
+    // The group may fall from one to the other with any join: nobody must still read what others then get.
+    for (const char* const chosen : {"cooperative-sticky", "range"}) {
+        classic_script with;
+        with.name = chosen;
+        with.become_stable(partitions("t", {0, 1}));
+        with.pass(3s);
+        with.beaten(27);
+        CHECK(with.out.count(kind::join) == 0);
+        REQUIRE(with.out.count(kind::give_up) == 1);
+        CHECK(with.out.last(kind::give_up)->partitions == partitions("t", {0, 1}));
+        with.given_up();
+        CHECK(with.out.count(kind::join) == 1);
+        with.name = "range";
+        with.joined(with.generation(2));
+        with.synced(partitions("t", {1}));
+        CHECK(with.out.last(kind::take)->partitions == partitions("t", {1}));
+    }
+}

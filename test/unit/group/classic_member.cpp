@@ -53,6 +53,63 @@ TEST_CASE("a broker that asks for an id again and again is not asked in a circle
     CHECK(with.out.count(kind::sync) == 1);
 }
 
+TEST_CASE("however often ids are given out in vain, the next one is joined with at once", "[G1]") {
+    classic_script with;
+    with.polls();
+    with.subscribe();
+    with.found();
+    for (int round = 0; round < 10; ++round) {
+        const auto before = with.out.count(kind::join);
+        with.join_refused(79, "m" + std::to_string(round));
+        REQUIRE(with.out.count(kind::join) == before + 1);
+        CHECK(with.member->identity().member_id == "m" + std::to_string(round));
+        with.join_refused(25); // forgotten since: the coordinator has moved, say
+        with.pass(2s);
+        REQUIRE(with.out.count(kind::join) == before + 2);
+    }
+}
+
+TEST_CASE("who leaves while a hook runs does not wake for a coordinator that nobody looks for yet", "[G9]") {
+    classic_script with;
+    with.become_stable(partitions("t", {0}));
+    with.pass(3s);
+    with.beaten(0, errc::connection_lost);
+    with.member->leave(group_exit::usual, with.now + 5s, with.now, with.out.all);
+    REQUIRE(with.out.count(kind::give_up) == 1);
+    with.pass(2s); // later than the pause after the failure
+    CHECK(with.member->next_wake() > with.now);
+    with.given_up();
+    CHECK(with.out.count(kind::find_coordinator) == 1);
+}
+
+TEST_CASE("thrown out while its hook runs, a member tells that the partitions are lost", "[G3][G5]") {
+    classic_script with;
+    with.become_stable(partitions("t", {0}));
+    with.pass(3s);
+    with.beaten(27);
+    with.pass(3s);
+    with.beaten(25);
+    CHECK(with.out.count(kind::hurry) == 1);
+    CHECK(with.out.count(kind::give_up) == 1);
+    CHECK(with.out.told(errc::assignment_lost));
+    CHECK(with.out.count(kind::join) == 1);
+}
+
+TEST_CASE("who leaves takes nothing that was assigned before", "[G9]") {
+    classic_script with{true};
+    with.become_stable(partitions("t", {0, 1}));
+    with.pass(3s);
+    with.beaten(27);
+    with.joined(with.generation(2));
+    with.synced(partitions("t", {1, 2}));
+    REQUIRE(with.out.count(kind::give_up) == 1);
+    with.member->leave(group_exit::usual, with.now + 5s, with.now, with.out.all);
+    with.given_up();
+    CHECK(with.out.count(kind::take) == 0);
+    REQUIRE(with.out.count(kind::give_up) == 2);
+    CHECK(with.out.last(kind::give_up)->partitions == partitions("t", {1}));
+}
+
 TEST_CASE("eager members give up everything before they join again", "[G1]") {
     classic_script with;
     with.become_stable(partitions("t", {0, 1}));
@@ -245,7 +302,8 @@ TEST_CASE("a hook that never ends counts as done when the rebalance is over", "[
     with.pass(3s);
     with.beaten(27);
     REQUIRE(with.out.count(kind::give_up) == 1);
-    for (int second = 0; second < 301 && with.out.count(kind::hurry) == 0; ++second) {
+    // Two heartbeats before the group's own time is up: the join is to get there.
+    for (int second = 0; second < 294 && with.out.count(kind::hurry) == 0; ++second) {
         with.pass(1s);
         if (with.out.count(kind::heartbeat) > 0) with.beaten(27);
     }

@@ -5,6 +5,7 @@
 #include "support/vectors.hpp"
 
 #include <kasio/assignor.hpp>
+#include "group/leader_duties.hpp"
 #include "group/member_bytes.hpp"
 #include "group/sticky_user_data.hpp"
 
@@ -91,4 +92,54 @@ TEST_CASE("damaged bytes give an error or something that can be assigned with", 
 TEST_CASE("lists are tidied: topics once and in order, partitions once and in order, no empty topic") {
     CHECK(text_of(tidy(partitions("u:3,1,3;t:0;u:2"))) == "t:0;u:1,2,3");
     CHECK(tidy({{"t", {}}}).empty());
+}
+
+TEST_CASE("a leader gives nothing to the member whose bytes cannot be read, and all to the others", "[G6]") {
+    const auto good = encode_subscription(full_member(), "abc");
+    for (const std::string& bad : {std::string{}, std::string{"x"}, good.substr(0, good.size() / 2)}) {
+        protocol::join_group_response answer;
+        for (const auto& [id, bytes] : {std::pair{"broken", &bad}, std::pair{"whole", &good}}) {
+            auto& each = answer.members.emplace_back();
+            each.member_id = id;
+            each.metadata = *bytes;
+        }
+        leader_duties duties{answer};
+        CHECK(duties.topics() == std::vector<std::string>{"t", "u"});
+        REQUIRE_FALSE(duties.share_out(*range_assignor(), layout("t:_,_;u:_")));
+        REQUIRE(duties.assignments().size() == 2);
+        for (const auto& [id, bytes] : duties.assignments()) {
+            member_assignment got;
+            REQUIRE_FALSE(decode_assignment(bytes, got));
+            CHECK(text_of(got.partitions) == (id == "whole" ? "t:0,1;u:0" : ""));
+        }
+    }
+}
+
+TEST_CASE("a leader sends nothing that its assignor shares out to two, or throws over", "[G6]") {
+    class wrong final : public assignor {
+    public:
+        explicit wrong(bool throws) : throws_{throws} {}
+        [[nodiscard]] std::string_view name() const noexcept override { return "wrong"; }
+        [[nodiscard]] std::vector<member_assignment> assign(const std::vector<member_subscription>& members,
+                                                            const std::vector<topic_layout>&) const override {
+            if (throws_) throw std::runtime_error{"mine"};
+            std::vector<member_assignment> all(members.size());
+            for (auto& each : all) each.partitions = partitions("t:0");
+            return all;
+        }
+
+    private:
+        bool throws_;
+    };
+    const auto good = encode_subscription(full_member(), std::nullopt);
+    for (const bool throws : {false, true}) {
+        protocol::join_group_response answer;
+        for (const char* const id : {"a", "b"}) {
+            auto& each = answer.members.emplace_back();
+            each.member_id = id;
+            each.metadata = good;
+        }
+        leader_duties duties{answer};
+        CHECK(duties.share_out(wrong{throws}, layout("t:_,_")) == errc::invalid_argument);
+    }
 }

@@ -45,8 +45,8 @@ public:
     /// False when it does not come to rest, with every partition owned once.
     bool settle() {
         faults_ = false;
-        if (alive() == 0) add();
         for (int round = 0; round < 1'000; ++round) {
+            if (alive() == 0) add(); // the last may have been about to leave
             for (auto& each : members_) {
                 // Who was away for too long is back.
                 if (!each->gone) each->machine->on_poll(true, now_, each->wanted);
@@ -336,7 +336,7 @@ private:
 
 } // namespace
 
-TEST_CASE("whole groups under faults: one owner a partition, no stale commit, rest in the end", "[.open][G1][G5]") {
+TEST_CASE("whole groups under faults: one owner a partition, no stale commit, rest in the end", "[G1][G5]") {
     int accepted = 0;
     int refused = 0;
     for (unsigned seed = 1; seed <= 2'000; ++seed) {
