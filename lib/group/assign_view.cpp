@@ -36,6 +36,7 @@ assign_view::assign_view(const std::vector<member_subscription>& members,
         if (!layout.racks.empty()) topics_.push_back({&layout, 0, {}});
     std::sort(topics_.begin(), topics_.end(),
               [](const topic& a, const topic& b) { return a.layout->name < b.layout->name; });
+    number_topics();
     for (index member = 0; member < member_count(); ++member)
         for (const auto& name : members_[member]->topics) {
             const auto number = find_topic(name);
@@ -43,7 +44,8 @@ assign_view::assign_view(const std::vector<member_subscription>& members,
             auto& subscribers = topics_[*number].subscribers;
             if (subscribers.empty() || subscribers.back() != member) subscribers.push_back(member);
         }
-    std::erase_if(topics_, [](const topic& each) { return each.subscribers.empty(); });
+    if (std::erase_if(topics_, [](const topic& each) { return each.subscribers.empty(); }) != 0)
+        number_topics();
 
     wanted_.resize(members_.size());
     for (index number = 0; number < topics_.size(); ++number) {
@@ -53,16 +55,21 @@ assign_view::assign_view(const std::vector<member_subscription>& members,
     }
 }
 
+void assign_view::number_topics() {
+    numbers_.clear();
+    numbers_.reserve(topics_.size());
+    for (index number = 0; number < topics_.size(); ++number)
+        numbers_.try_emplace(topics_[number].layout->name, number);
+}
+
 bool assign_view::wants(index member, index topic) const noexcept {
     return std::binary_search(wanted_[member].begin(), wanted_[member].end(), topic);
 }
 
 std::optional<assign_view::index> assign_view::find_topic(std::string_view name) const noexcept {
-    const auto found = std::lower_bound(
-        topics_.begin(), topics_.end(), name,
-        [](const topic& each, std::string_view wanted) { return each.layout->name < wanted; });
-    if (found == topics_.end() || found->layout->name != name) return std::nullopt;
-    return static_cast<index>(found - topics_.begin());
+    const auto found = numbers_.find(name);
+    if (found == numbers_.end()) return std::nullopt;
+    return found->second;
 }
 
 std::optional<assign_view::index> assign_view::find(std::string_view name,

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 KASIO_BEGIN_NAMESPACE
@@ -57,10 +58,14 @@ public:
     [[nodiscard]] std::vector<member_assignment> name(std::vector<std::vector<index>> held) const;
 
 private:
+    void number_topics();
+
     std::vector<const member_subscription*> members_;
     /// Where each stood in the input.
     std::vector<std::size_t> place_;
     std::vector<topic> topics_;
+    /// By name: members name topics far more often than there are any.
+    std::unordered_map<std::string_view, index> numbers_;
     std::vector<std::vector<index>> wanted_;
     std::vector<index> topic_of_;
 };
