@@ -40,7 +40,7 @@ void checker::check_commits() {
                                                              : -1;
         if (each.what == "poll") {
             for (const auto& item : each.items) handed_out[{group, item.key}].insert(item.offset);
-        } else if (each.what == "commit" && each.phase == phase::invoke) {
+        } else if (each.what == "commit" && each.phase == phase::invoke && each.text != "auto") {
             for (const auto& item : each.items) {
                 const auto [at, is_new] = given.try_emplace({group, item.key}, item.offset);
                 if (!is_new) at->second = std::min(at->second, item.offset);
@@ -66,6 +66,7 @@ void checker::check_owners() {
     // Who holds it, and who was given it meanwhile: wrong unless the holder learns that it has lost it.
     std::map<group_key, std::map<std::string, std::string>> owners;
     std::map<std::pair<std::string, std::string>, std::string> left; // process and key: how
+    std::map<std::int64_t, std::set<std::string>> in_vain; // commits begun after the loss, by operation
     for (const auto& each : events_) {
         const group_key where{each.group, each.key};
         if (each.what == "assigned") {
@@ -83,10 +84,15 @@ void checker::check_owners() {
                 holders.erase(at);
             }
             left[{each.process, each.key}] = each.what;
-        } else if (each.what == "commit" && each.phase == phase::ok) {
+        } else if (each.what == "commit" && each.phase == phase::invoke) {
             for (const auto& item : each.items) {
                 const auto gone = left.find({each.process, item.key});
-                if (gone != left.end() && gone->second == "lost")
+                if (gone != left.end() && gone->second == "lost") in_vain[each.operation].insert(item.key);
+            }
+        } else if (each.what == "commit" && each.phase == phase::ok) {
+            const auto known = in_vain.find(each.operation);
+            for (const auto& item : each.items) {
+                if (known != in_vain.end() && known->second.contains(item.key))
                     report("K4", each.process + " committed it after it was lost", item.key, item.offset);
             }
         }

@@ -194,11 +194,16 @@ TEST_CASE("the checker names each broken promise about groups", "[chaos]") {
         return R"({"ph":"note","f":"committed","group":7,"items":[["t/0",)" + std::to_string(offset) +
                ",-1]]}\n";
     };
-    const auto commit = [](const std::string& who, int offset, int number = 500) {
-        const std::string head = R"({"p":")" + who + R"(","n":)" + std::to_string(number) +
-                                 R"(,"f":"commit","group":7,"items":[["t/0",)" + std::to_string(offset) +
-                                 ",-1]],\"ph\":";
-        return head + "\"invoke\"}\n" + head + "\"ok\"}\n";
+    const auto part_of_commit = [](const std::string& who, int offset, int number, const std::string& phase,
+                                   const std::string& more = "") {
+        return R"({"p":")" + who + R"(","n":)" + std::to_string(number) +
+               R"(,"f":"commit","group":7,"items":[["t/0",)" + std::to_string(offset) + R"(,-1]],"ph":")" +
+               phase + '"' + more + "}\n";
+    };
+    const auto commit = [&](const std::string& who, int offset, int number = 500,
+                            const std::string& more = "") {
+        return part_of_commit(who, offset, number, "invoke", more) +
+               part_of_commit(who, offset, number, "ok");
     };
     const auto begin = three() + member("a", "assigned");
     const auto read = poll(R"(["t/0",0,1],["t/0",1,2])", "a");
@@ -210,10 +215,16 @@ TEST_CASE("the checker names each broken promise about groups", "[chaos]") {
     CHECK(anomalies(begin + read + committed(3)) == "K3");
     CHECK(anomalies(begin + read + committed(2) + committed(1)) == "K3");
     CHECK(anomalies(begin + read + committed(2) + commit("a", 1) + committed(1)) == "");
+    // What follows the polls is nobody's wish to go back.
+    CHECK(anomalies(begin + read + committed(2) + commit("a", 1, 501, R"(,"text":"auto")") + committed(1)) ==
+          "K3");
     CHECK(anomalies(begin + member("b", "assigned") + member("a", "revoked")) == "K4");
     CHECK(anomalies(begin + member("b", "assigned")) == "K4");
     CHECK(anomalies(begin + member("b", "assigned") + member("a", "lost")) == "");
     CHECK(anomalies(begin + read + member("a", "lost") + commit("a", 2)) == "K4");
+    // On its way when it was lost, it may have come in time.
+    CHECK(anomalies(begin + read + part_of_commit("a", 2, 500, "invoke") + member("a", "lost") +
+                    part_of_commit("a", 2, 500, "ok")) == "");
     const auto copied = [&](int offset, int value) {
         return member("a", "copied",
                       R"(,"offset":)" + std::to_string(offset) + R"(,"value":)" + std::to_string(value));

@@ -24,11 +24,12 @@ constexpr std::string_view usage =
              [--expect ANOMALY]
        chaos check FILE
 
-WORKLOAD is produce, consume, or one that cannot go well: produce-not-idempotent, produce-leader-only. --seed N runs that seed alone, again and again with --seeds; --seeds N runs so many
-from --first on (1); --seconds N begins no more after that time. --together N are under way at once (16). --keep FILE
-writes the history of the last seed, or of the first that fails. --expect ANOMALY: it passes when the checker
-finds that in a seed, and begins no more then. check reads such a history.
-The last line counts the seeds.
+WORKLOAD is produce, consume, group, or one that cannot go well: produce-not-idempotent, produce-leader-only,
+group-ahead, group-seldom.
+--seed N runs that seed alone, again and again with --seeds; --seeds N runs so many from --first on (1); --seconds N
+begins no more after that time. --together N are under way at once (16). --keep FILE writes the history of the last
+seed, or of the first that fails. --expect ANOMALY: it passes when the checker finds that in a seed, and begins no
+more then. check reads such a history. The last line counts the seeds.
 )";
 
 struct settings {
@@ -82,6 +83,9 @@ std::shared_ptr<trial> make(const std::string& workload, std::uint64_t seed) {
     if (workload == "produce-not-idempotent") return make_producing(seed, care::not_idempotent);
     if (workload == "produce-leader-only") return make_producing(seed, care::leader_only);
     if (workload == "consume") return make_consuming(seed);
+    if (workload == "group") return make_grouping(seed, commit_care::full);
+    if (workload == "group-ahead") return make_grouping(seed, commit_care::ahead);
+    if (workload == "group-seldom") return make_grouping(seed, commit_care::seldom);
     misuse();
 }
 

@@ -3,8 +3,11 @@
 #include "chaos/trial.hpp"
 
 #include <kasio/broker_error.hpp>
+#include <kasio/testing/groups.hpp>
 
+#include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace chaos {
 
@@ -19,12 +22,18 @@ using kasio::testing::request_action;
 class nemesis {
 public:
     nemesis(trial& world, std::uint64_t seed, std::vector<api> apis)
-        : world_{world}, cluster_{world.cluster}, luck_{seed}, apis_{std::move(apis)} {}
+        : world_{world},
+          cluster_{world.cluster},
+          groups_{cluster_},
+          luck_{seed},
+          apis_{std::move(apis)},
+          knows_groups_{std::find(apis_.begin(), apis_.end(), api::heartbeat) != apis_.end()} {}
 
     [[nodiscard]] std::chrono::milliseconds rest() { return luck_.milliseconds(0, 12); }
 
     void strike() {
         mend();
+        if (knows_groups_ && luck_.one_in(4)) return strike_group();
         switch (luck_.between(1, 16)) {
             case 1:
             case 2:
@@ -79,7 +88,46 @@ private:
         if (which == api::list_offsets)
             return luck_.any_of({broker_errc::not_leader_or_follower, broker_errc::leader_not_available,
                                  broker_errc::unknown_leader_epoch, broker_errc::offset_not_available});
+        return knows_groups_ ? some_group_error(which) : broker_errc::none;
+    }
+
+    /// What all of the group's apis may say, and what one of them does.
+    broker_errc some_group_error(api which) {
+        const auto common =
+            luck_.any_of({broker_errc::coordinator_load_in_progress, broker_errc::coordinator_not_available,
+                          broker_errc::not_coordinator});
+        if (which == api::find_coordinator) return broker_errc::coordinator_not_available;
+        if (which == api::offset_fetch) return luck_.any_of({common, broker_errc::unstable_offset_commit});
+        if (which == api::join_group) return luck_.any_of({common, broker_errc::unknown_member_id});
+        if (which == api::consumer_group_heartbeat)
+            return luck_.any_of({common, broker_errc::unknown_member_id, broker_errc::fenced_member_epoch});
+        if (which == api::leave_group) return common;
+        if (which == api::sync_group || which == api::heartbeat || which == api::offset_commit)
+            return luck_.any_of({common, broker_errc::unknown_member_id, broker_errc::illegal_generation,
+                                 broker_errc::rebalance_in_progress});
         return broker_errc::none;
+    }
+
+    /// The coordinator moves, or takes a member for dead.
+    void strike_group() {
+        const std::string id = group_id;
+        if (luck_.one_in(2)) {
+            const int to = one_node();
+            if (dead_.contains(to)) return;
+            groups_.move_coordinator(id, to);
+            return tell("coordinator is " + std::to_string(to));
+        }
+        const auto group = groups_.find(id);
+        if (!group || group->members.empty()) return;
+        const auto which =
+            static_cast<std::size_t>(luck_.between(0, static_cast<int>(group->members.size()) - 1));
+        const auto& victim = group->members[which].id;
+        try {
+            groups_.expire_session(id, victim);
+        } catch (const std::invalid_argument&) {
+            return; // it has left since
+        }
+        tell("throw out " + victim);
     }
 
     void spoil_requests() {
@@ -211,8 +259,10 @@ private:
 
     trial& world_;
     kasio::testing::broker& cluster_;
+    kasio::testing::groups groups_;
     chance luck_;
     const std::vector<api> apis_;
+    const bool knows_groups_;
     std::set<int> dead_;
     int paused_ = 0;
 };

@@ -19,12 +19,13 @@ namespace {
 /// No trial takes as long.
 const std::chrono::milliseconds time_for_all = patiently(120s);
 
-kasio::testing::broker_options options_of(std::uint64_t seed) {
+kasio::testing::broker_options options_of(std::uint64_t seed, const kasio::testing::group_options& groups) {
     chance luck{seed ^ 0x5eedULL};
     kasio::testing::broker_options options;
     options.nodes = luck.between(1, 4) == 1 ? 1 : 3;
     options.default_partitions = luck.between(1, 3);
     options.election_delay = luck.milliseconds(0, 20);
+    options.groups = groups;
     return options;
 }
 
@@ -38,7 +39,8 @@ std::chrono::milliseconds patiently(std::chrono::milliseconds usual) {
         static_cast<std::int64_t>(static_cast<double>(usual.count()) * std::max(patience, 0.1) / normal)};
 }
 
-trial::trial(std::uint64_t seed) : cluster{options_of(seed)}, seed_{seed}, luck_{seed} {
+trial::trial(std::uint64_t seed, const kasio::testing::group_options& groups)
+    : cluster{options_of(seed, groups)}, seed_{seed}, luck_{seed} {
     for (int at = luck_.between(1, 3); at > 0; --at) {
         const std::string name = "t" + std::to_string(at);
         topics.emplace_back(name, luck_.between(1, 3));

@@ -34,10 +34,14 @@ inline constexpr std::chrono::milliseconds longest_delay{150};
 /// Bytes of the largest batch that lies in a log for consumers.
 inline constexpr std::int64_t largest_batch = 40'000;
 
+/// The group that all members of a trial are in, and its number in histories.
+inline constexpr const char* group_id = "g";
+inline constexpr std::int64_t group_number = 1;
+
 /// One run of a workload: a cluster, clients on an io_context of their own, faults; all from one seed.
 class trial : public std::enable_shared_from_this<trial> {
 public:
-    explicit trial(std::uint64_t seed);
+    explicit trial(std::uint64_t seed, const kasio::testing::group_options& groups = {});
     virtual ~trial() = default;
     trial(const trial&) = delete;
     trial& operator=(const trial&) = delete;
@@ -108,5 +112,14 @@ enum class care : std::uint8_t {
 };
 [[nodiscard]] std::shared_ptr<trial> make_producing(std::uint64_t seed, care taken);
 [[nodiscard]] std::shared_ptr<trial> make_consuming(std::uint64_t seed);
+/// How well the members of a group take care of what they commit.
+enum class commit_care : std::uint8_t {
+    full,
+    /// Past what they were given: a record may be skipped.
+    ahead,
+    /// Now and then, and not when they give partitions up: records come twice.
+    seldom,
+};
+[[nodiscard]] std::shared_ptr<trial> make_grouping(std::uint64_t seed, commit_care taken);
 
 } // namespace chaos
