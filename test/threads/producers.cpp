@@ -11,6 +11,10 @@
 #include <boost/asio/use_future.hpp>
 
 #include <atomic>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -42,7 +46,8 @@ private:
 template <class Body>
 void in_threads(Body body) {
     std::vector<std::thread> threads;
-    for (int number = 0; number < thread_count; ++number) threads.emplace_back([&body, number] { body(number); });
+    for (int number = 0; number < thread_count; ++number)
+        threads.emplace_back([&body, number] { body(number); });
     for (auto& each : threads) each.join();
 }
 
@@ -71,7 +76,8 @@ TEST_CASE("eight threads send through one producer: all arrives once, each threa
                     if (!error) ++delivered;
                 });
             } else {
-                while (out.try_send(record) == errc::would_block) out.async_wait_writable(asio::use_future).wait();
+                while (out.try_send(record) == errc::would_block)
+                    out.async_wait_writable(asio::use_future).wait();
             }
             if (number % 500 == 0) out.async_flush(asio::use_future).get();
         }
@@ -106,7 +112,8 @@ TEST_CASE("close, cancellation and destruction race with sends, and each handler
             in_threads([&](int thread) {
                 for (int number = 0; number < 200; ++number) {
                     ++started;
-                    out.async_send({.topic = "raced", .value = "x"}, [&](error_code, const delivery&) { ++ended; });
+                    out.async_send({.topic = "raced", .value = "x"},
+                                   [&](error_code, const delivery&) { ++ended; });
                     if (thread == 0 && number == 100) out.async_close(10ms, [](error_code) {});
                     if (thread == 1 && number == 150) kafka.async_close([](error_code) {});
                 }
@@ -115,4 +122,73 @@ TEST_CASE("close, cancellation and destruction race with sends, and each handler
         for (int wait = 0; wait < 1000 && ended != started; ++wait) std::this_thread::sleep_for(5ms);
         REQUIRE(ended == started);
     }
+}
+
+namespace {
+
+/// One producer of several on a cluster, closed while threads still send through it.
+struct raced_producer {
+    std::optional<producer> out;
+    std::atomic<int> started{0};
+    std::atomic<int> ended{0};
+    std::atomic<int> delivered{0};
+};
+
+void send_some(raced_producer& through, int thread, int count) {
+    for (int number = 0; number < count; ++number) {
+        const auto value = std::to_string(thread) + ":" + std::to_string(number);
+        ++through.started;
+        through.out->async_send({.topic = "many", .partition = thread % 3, .value = value},
+                                [&through](error_code error, const delivery&) {
+                                    if (!error) ++through.delivered;
+                                    ++through.ended;
+                                });
+        static_cast<void>(through.out->metrics());
+    }
+}
+
+} // namespace
+
+TEST_CASE(
+    "eight threads and four producers of one cluster, closed at random moments: each send ends once, as "
+    "told") {
+    testing::broker broker{{.nodes = 3}};
+    broker.create_topic("many", 3);
+    running_context running{3};
+    cluster kafka{running.context.get_executor(), {.bootstrap_servers = broker.bootstrap_servers()}};
+    int delivered = 0;
+    for (unsigned round = 0; round < 3; ++round) {
+        std::vector<std::unique_ptr<raced_producer>> producers;
+        for (int i = 0; i < 4; ++i) {
+            producers.push_back(std::make_unique<raced_producer>());
+            producer_options options;
+            options.batch_size = 4096;
+            options.linger = 1ms;
+            options.buffer_memory = 100'000; // so that senders wait for room too
+            if (i == 3) options.compression = compression::lz4;
+            producers.back()->out.emplace(kafka, options);
+        }
+        in_threads([&](int thread) {
+            std::mt19937 random{round * 100 + static_cast<unsigned>(thread)};
+            for (int burst = 0; burst < 20; ++burst) {
+                auto& chosen = *producers[random() % 4];
+                send_some(chosen, thread, 25);
+                if (random() % 40 == 0)
+                    chosen.out->async_close(std::chrono::milliseconds{random() % 20}, [](error_code) {});
+                if (random() % 20 == 0) chosen.out->async_flush(asio::use_future).wait_for(5s);
+            }
+        });
+        for (auto& each : producers) {
+            each->out->async_close(5s, asio::use_future).get();
+            for (int wait = 0; wait < 2000 && each->ended != each->started; ++wait)
+                std::this_thread::sleep_for(5ms);
+            REQUIRE(each->ended == each->started);
+            delivered += each->delivered;
+        }
+    }
+    std::size_t stored = 0;
+    for (int partition = 0; partition < 3; ++partition) stored += broker.records("many", partition).size();
+    CHECK(stored >= static_cast<std::size_t>(delivered));
+    CHECK(delivered > 0);
+    kafka.async_close(asio::use_future).get();
 }
