@@ -20,6 +20,7 @@ import groups
 import kerberos
 import kills
 import mixed
+import producing
 import programs
 import round_trips
 import secure
@@ -28,7 +29,7 @@ from clients import Failed, Skipped
 from kafka import Kafka, NotReady, Unavailable
 
 VERSION = os.environ.get("KASIO_KAFKA_VERSION", "4.3.1")
-MODULES = [round_trips, programs, errors, consuming, groups, mixed, coordinators, versions, secure, kerberos, kills]
+MODULES = [round_trips, programs, producing, errors, consuming, groups, mixed, coordinators, versions, secure, kerberos, kills]
 
 
 class Clusters:
