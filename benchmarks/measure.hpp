@@ -33,6 +33,8 @@ struct settings {
     std::string compression = text("BENCH_COMPRESSION", "none");
     std::string acks = text("BENCH_ACKS", "1");
     long batch_size = number("BENCH_BATCH_SIZE", 1'000'000);
+    /// With acks all: each record once, also when requests are repeated.
+    bool idempotent = number("BENCH_IDEMPOTENT", 1) != 0;
     long linger_ms = number("BENCH_LINGER_MS", 5);
 };
 

@@ -36,6 +36,7 @@ int main() {
     set(conf, "acks", with.acks);
     set(conf, "linger.ms", std::to_string(with.in_flight == 1 ? 0 : with.linger_ms));
     set(conf, "batch.size", std::to_string(with.batch_size));
+    if (with.acks == "all") set(conf, "enable.idempotence", with.idempotent ? "true" : "false");
     set(conf, "batch.num.messages", "1000000");
     set(conf, "queue.buffering.max.messages", "10000000");
     set(conf, "compression.codec", with.compression);
@@ -48,8 +49,8 @@ int main() {
     std::string value(with.value_size, 'v');
     char key[8] = {};
     const auto send = [&] {
-        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value.data(), value.size(), key,
-                                sizeof key, nullptr) != 0) {
+        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value.data(), value.size(),
+                                key, sizeof key, nullptr) != 0) {
             rd_kafka_poll(producer, 10);
         }
     };
