@@ -35,6 +35,9 @@ struct consumer_metrics {
     /// is farthest behind. `consumer::lag` tells each.
     std::int64_t lag = 0;
     std::int64_t largest_lag = 0;
+    /// With `read_committed`: offsets that brokers hold back since transactions before them are still open,
+    /// of all partitions. One that stays like this is blocked by a producer that hangs.
+    std::int64_t held_back = 0;
     /// Bytes that are held now, fetched ahead, decompressed and handed out, of `buffer_memory`.
     std::size_t used_memory = 0;
     std::size_t buffer_memory = 0;

@@ -26,8 +26,10 @@ struct partition_event {
         /// it: from `previous` to `offset`. A partition's first position is no reset.
         offset_reset,
         /// The log was cut below the position, as by an unclean election: what was read from `offset` up to
-        /// `previous` is no longer there, and reading goes on at `offset` (KIP-320). With the policy `none`
-        /// it is an `error` event, `errc::log_truncated`.
+        /// `previous` is no longer there, and reading goes on at `offset` (KIP-320). Both are the same when
+        /// something before the position was replaced, and nobody knows from where on. With the policy `none`
+        /// it is an `error` event, `errc::log_truncated`, whose `next` is where the log parts from what was
+        /// read. Brokers before Kafka 2.3 cannot tell.
         truncated,
         /// The partition cannot be read at `offset`; `error` says why. Told once. Other partitions go on.
         ///
@@ -56,8 +58,8 @@ struct partition_event {
     /// A reset: the position before. -1 otherwise.
     std::int64_t previous = -1;
     /// A batch that cannot be read (`errc::corrupt_batch`, `errc::batch_too_large`, ...): where the next one
-    /// starts as its header tells, which may be damaged too: what to `seek` in order to pass over it. -1
-    /// otherwise.
+    /// starts as its header tells, which may be damaged too: what to `seek` in order to pass over it.
+    /// `errc::log_truncated`: where to go on. -1 otherwise.
     std::int64_t next = -1;
     error_code error;
     partition_event() {}

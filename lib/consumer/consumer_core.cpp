@@ -126,6 +126,7 @@ consumer_metrics consumer_core::metrics() const {
     const std::lock_guard lock{mutex_};
     for (const auto& each : positions_.all()) {
         ++all.partitions;
+        all.held_back += each->held_back;
         if (each->offset < 0 || each->end < 0) continue;
         const auto behind = std::max<std::int64_t>(each->end - each->offset, 0);
         all.lag += behind;

@@ -305,6 +305,7 @@ bool consumer_core::on_records(const fetch_item& item, protocol::fetch_response:
         const std::lock_guard lock{mutex_};
         if (partition.position->version != item.version || !partition.position->assigned) return false;
         partition.position->end = end;
+        partition.position->held_back = end < 0 ? 0 : std::max<std::int64_t>(data.high_watermark - end, 0);
     }
     if (item.offset != partition.buffer.fetch_offset()) return false;
     partition.end = end;

@@ -37,6 +37,7 @@ void positions::move_to(partition_position& partition, start_position where) noe
     partition.done = partition.offset;
     partition.done_epoch = -1;
     partition.end = -1;
+    partition.held_back = 0;
     partition.where = known ? partition_position::stage::known : partition_position::stage::unknown;
 }
 

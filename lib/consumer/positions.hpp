@@ -59,6 +59,8 @@ struct partition_position {
     std::int32_t done_epoch = -1;
     /// Up to where there were records when the broker answered last; -1: not known.
     std::int64_t end = -1;
+    /// How much lies behind that which open transactions hold back.
+    std::int64_t held_back = 0;
     /// What to look up.
     start_position start;
     /// How far a look-up in several questions has come.

@@ -90,12 +90,12 @@ void visit_partitioned(const incoming_request& request, Visit visit) {
     const auto decode_and_visit = [&](auto message) {
         if (!protocol::decode_request(request.body, version, message)) visit(message);
     };
-    const auto which = static_cast<api>(request.header.api_key);
-    if (which == epochs_api) return decode_and_visit(protocol::offset_for_leader_epoch_request{});
-    switch (which) {
+    switch (static_cast<api>(request.header.api_key)) {
         case api::produce: return decode_and_visit(protocol::produce_request{});
         case api::fetch: return decode_and_visit(protocol::fetch_request{});
         case api::list_offsets: return decode_and_visit(protocol::list_offsets_request{});
+        case api::offset_for_leader_epoch:
+            return decode_and_visit(protocol::offset_for_leader_epoch_request{});
         default: return;
     }
 }
@@ -141,11 +141,11 @@ outcome dispatch(cluster_state& state, const incoming_request& request, const re
     if (!state.versions.range(which, request.node).contains(version)) {
         return which == api::api_versions ? refuse_version(job) : outcome::refused;
     }
-    if (which == epochs_api) return run<protocol::offset_for_leader_epoch_request>(job);
     switch (which) {
         case api::produce: return run<protocol::produce_request>(job);
         case api::fetch: return run<protocol::fetch_request>(job);
         case api::list_offsets: return run<protocol::list_offsets_request>(job);
+        case api::offset_for_leader_epoch: return run<protocol::offset_for_leader_epoch_request>(job);
         case api::metadata: return run<protocol::metadata_request>(job);
         case api::find_coordinator: return run<protocol::find_coordinator_request>(job);
         case api::join_group: return run<protocol::join_group_request>(job);

@@ -8,8 +8,6 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
-/// OffsetForLeaderEpoch.
-inline constexpr api epochs_api{protocol::offset_for_leader_epoch_request::api.key};
 [[nodiscard]] protocol::offset_for_leader_epoch_response answer(
     call&, const protocol::offset_for_leader_epoch_request&);
 

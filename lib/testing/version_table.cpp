@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "testing/version_table.hpp"
 
-#include "testing/epoch_answers.hpp"
-
 #include <algorithm>
 
 KASIO_BEGIN_NAMESPACE
@@ -20,7 +18,7 @@ const std::map<api, version_range>& version_table::served() noexcept {
         {api::create_topics, {2, 7}},
         {api::delete_topics, {1, 6}},
         {api::init_producer_id, {0, 5}},
-        {epochs_api, {2, 4}},
+        {api::offset_for_leader_epoch, {2, 4}},
         {api::offset_commit, {2, 10}},
         {api::offset_fetch, {1, 10}},
         {api::join_group, {0, 9}},

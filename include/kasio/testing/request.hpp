@@ -39,6 +39,7 @@ enum class api : std::int16_t {
     create_topics = 19,
     delete_topics = 20,
     init_producer_id = 22,
+    offset_for_leader_epoch = 23,
     txn_offset_commit = 28,
     /// Also tokens that come without any header (Kafka before 1.0), as version -1.
     sasl_authenticate = 36,
@@ -67,8 +68,8 @@ struct request_record {
     /// Bytes of the frame, its length field included.
     std::size_t size = 0;
     std::string client_id;
-    /// What Produce, Fetch and ListOffsets name, in their order. A topic asked for by an unknown id has no
-    /// name.
+    /// What Produce, Fetch, ListOffsets and OffsetForLeaderEpoch name, in their order. A topic asked for by
+    /// an unknown id has no name.
     std::vector<request_target> targets;
     /// With `broker_options::print_requests`: name, version and all that it says, as JSON with Kafka's names.
     /// Secrets are masked, what is long is cut.

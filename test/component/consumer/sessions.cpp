@@ -2,8 +2,6 @@
 // Fetch sessions, replicas nearer than the leader, and logs that lose their end.
 #include "component/consumer/consumer_fixture.hpp"
 
-#include <kasio/messages/list_offsets.hpp>
-
 #include <algorithm>
 
 using namespace kasio_test;
@@ -12,7 +10,7 @@ using kind = partition_event::kind;
 namespace {
 
 constexpr int many = 40;
-constexpr api epochs{protocol::offset_for_leader_epoch_request::api.key};
+constexpr auto epochs = api::offset_for_leader_epoch;
 
 std::vector<assignment> all_of(const std::string& topic, int partitions) {
     std::vector<assignment> all;

@@ -193,6 +193,9 @@ TEST_CASE("behind an open transaction a committed reader waits without spinning,
         with.io.run_for(400ms);
         CHECK(waiting.times == 0);
         CHECK(broker.request_count(api::fetch) <= 12);
+        // The lag is none; that something lies behind it can be seen.
+        CHECK(with.in.lag({"t", 0}) == 0);
+        CHECK(with.in.metrics().held_back == 10);
         broker.append_marker("t", 0, hanging, end);
         std::vector<std::string> rest;
         const std::size_t count = end == outcome::committed ? 10 : 5;
@@ -202,6 +205,7 @@ TEST_CASE("behind an open transaction a committed reader waits without spinning,
             for (const auto& record : with.poll().records) rest.push_back(record.value().to_string());
         }
         CHECK(rest == (end == outcome::committed ? numbers(5, 10) : numbers(10, 5)));
+        CHECK(with.in.metrics().held_back == 0);
         // To the uncommitted one it is all there from the beginning.
         reader lax{broker, reading(isolation_level::read_uncommitted)};
         lax.in.assign({"t", 0});
