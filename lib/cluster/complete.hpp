@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "net/handover.hpp"
+
 #include <kasio/error.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -8,7 +10,6 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
 
@@ -19,15 +20,15 @@
 
 KASIO_BEGIN_NAMESPACE
 
-/// A user's completion handler that waits: completed once, by a post to its executor, with work outstanding there
-/// meanwhile. Its cancellation slot (every type) ends the wait with `operation_aborted`, from whatever thread.
+/// A user's completion handler that waits: completed once, on its executor, never inside the call that does it, with
+/// work outstanding there meanwhile. Its cancellation slot (every type) ends the wait with `operation_aborted`, from whatever thread.
 template <class... Args>
 class waiting_completion : public std::enable_shared_from_this<waiting_completion<Args...>> {
 public:
     using handler_type = boost::asio::any_completion_handler<void(error_code, Args...)>;
 
     waiting_completion(handler_type handler, const boost::asio::any_io_executor& fallback)
-        : handler_{std::move(handler)}, executor_{boost::asio::prefer(
+        : handler_{std::move(handler)}, way_out_{fallback}, executor_{boost::asio::prefer(
                                             boost::asio::get_associated_executor(handler_, fallback),
                                             boost::asio::execution::outstanding_work.tracked)} {}
 
@@ -47,11 +48,13 @@ public:
     template <class... Given>
     bool complete(error_code error, Given&&... given) {
         if (done_.exchange(true, std::memory_order_acq_rel)) return false;
-        // `any_completion_executor` cannot be required to post, only asked (Boost 1.81).
-        const auto executor = boost::asio::prefer(std::move(executor_), boost::asio::execution::blocking.never);
-        executor.execute([handler = std::move(handler_), error,
-                          values = std::tuple<Args...>{std::forward<Given>(given)...}]() mutable {
+        auto call = [handler = std::move(handler_), error,
+                     values = std::tuple<Args...>{std::forward<Given>(given)...}]() mutable {
             std::apply([&](auto&... each) { std::move(handler)(error, std::move(each)...); }, values);
+        };
+        // `any_completion_executor` cannot be required to post, and does not when asked (Boost 1.81).
+        hand_over(way_out_, [executor = std::move(executor_), call = std::move(call)]() mutable {
+            executor.execute(std::move(call));
         });
         return true;
     }
@@ -60,6 +63,7 @@ private:
     using executor_type =
         boost::asio::associated_executor_t<handler_type, boost::asio::any_io_executor>;
     handler_type handler_;
+    const boost::asio::any_io_executor way_out_;
     executor_type executor_;
     std::atomic<bool> done_{false};
 };

@@ -3,17 +3,16 @@
 
 KASIO_BEGIN_NAMESPACE
 
-protocol::find_coordinator_request about_coordinator(const coordinator_cache::name& which,
-                                                     std::int16_t version) {
+protocol::find_coordinator_request about_coordinator(const coordinator_cache::name& which, bool in_lists) {
     protocol::find_coordinator_request request;
     request.key_type = static_cast<std::int8_t>(which.first);
-    if (version >= first_with_coordinator_lists) request.coordinator_keys.push_back(which.second);
+    if (in_lists) request.coordinator_keys.push_back(which.second);
     else request.key = which.second;
     return request;
 }
 
 found_coordinator coordinator_in(const protocol::find_coordinator_response& answer, std::string_view key,
-                                 std::int16_t version) {
+                                 bool in_lists) {
     found_coordinator found;
     const auto take = [&found](const auto& said) {
         found.error = from_broker(said.error_code);
@@ -21,7 +20,7 @@ found_coordinator coordinator_in(const protocol::find_coordinator_response& answ
         found.host = said.host;
         found.port = said.port;
     };
-    if (version < first_with_coordinator_lists) {
+    if (!in_lists) {
         take(answer);
     } else {
         // A list without the key says nothing.

@@ -48,14 +48,12 @@ struct found_coordinator {
     found_coordinator() {}
 };
 
-/// From which version on it takes and gives lists (KIP-699).
-inline constexpr std::int16_t first_with_coordinator_lists = 4;
-
+/// `in_lists`: the broker takes and gives lists (`capability::batched_coordinator_lookup`).
 [[nodiscard]] protocol::find_coordinator_request about_coordinator(const coordinator_cache::name& which,
-                                                                   std::int16_t version);
+                                                                   bool in_lists);
 /// A success names a broker that can be connected to: what names none is `coordinator_not_available`.
 [[nodiscard]] found_coordinator coordinator_in(const protocol::find_coordinator_response& answer,
-                                               std::string_view key, std::int16_t version);
+                                               std::string_view key, bool in_lists);
 
 /// Codes of a coordinator after which somebody else has to be asked: it moved or goes down. One that is
 /// loading (14) stays the one.

@@ -3,6 +3,7 @@
 // the strand.
 #include "cluster/live_cluster.hpp"
 #include "cluster/retry_policy.hpp"
+#include "net/capabilities.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -68,19 +69,17 @@ void live_cluster::look_up_coordinator(const coordinator_name& which) {
 }
 
 void live_cluster::ask_for_coordinator(session& line, const coordinator_name& which, time_point limit) {
-    std::int16_t version = 0;
-    // Without a version in common sending fails, and says so.
-    if (pick_version(line, protocol::find_coordinator_request::api, highest_version, version)) version = 0;
+    const bool in_lists = has(line.versions(), capability::batched_coordinator_lookup);
     const auto self = std::static_pointer_cast<live_cluster>(shared_from_this());
-    const auto on_answer = [self, which, version](error_code error,
-                                                  const protocol::find_coordinator_response& answer) {
+    const auto on_answer = [self, which, in_lists](error_code error,
+                                                   const protocol::find_coordinator_response& answer) {
         if (self->ended_) return;
         if (error) return self->on_coordinator_unknown(which, error);
-        auto found = coordinator_in(answer, which.second, version);
+        auto found = coordinator_in(answer, which.second, in_lists);
         if (found.error) return self->on_coordinator_unknown(which, found.error);
         self->on_coordinator_found(which, std::move(found));
     };
-    send_typed(line, about_coordinator(which, version), limit, on_answer, version);
+    send_typed(line, about_coordinator(which, in_lists), limit, on_answer);
 }
 
 void live_cluster::on_coordinator_found(const coordinator_name& which, found_coordinator found) {

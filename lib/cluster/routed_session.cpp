@@ -10,6 +10,18 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
+/// Goes on with what metadata knows, or, where it does not know enough, with what it says when asked anew.
+template <class Go>
+void informed(const std::shared_ptr<cluster_core>& core, bool known, time_point deadline,
+              session_handler done, Go go) {
+    if (known) return go(std::move(done));
+    const auto limit = std::min(deadline, steady_clock::now() + core->options().request_timeout);
+    core->async_refresh(limit, [go = std::move(go), done = std::move(done)](error_code error) mutable {
+        if (error) return done(error, nullptr);
+        go(std::move(done));
+    });
+}
+
 void to_controller(const std::shared_ptr<cluster_core>& core, purpose what, time_point deadline,
                    session_handler done, given_up_flag given_up) {
     const auto go = [core, what, deadline, given_up](session_handler then) {
@@ -20,24 +32,17 @@ void to_controller(const std::shared_ptr<cluster_core>& core, purpose what, time
         }
         core->async_session(node, what, deadline, std::move(then));
     };
-    if (core->metadata().node(core->metadata().controller()) != nullptr) return go(std::move(done));
-    const auto limit = std::min(deadline, steady_clock::now() + core->options().request_timeout);
-    core->async_refresh(limit, [go, done = std::move(done)](error_code error) mutable {
-        if (error) return done(error, nullptr);
-        go(std::move(done));
-    });
+    const bool known = core->metadata().node(core->metadata().controller()) != nullptr;
+    informed(core, known, deadline, std::move(done), go);
 }
 
 /// A node nobody has told of may have come since metadata was asked for.
 void to_node(const std::shared_ptr<cluster_core>& core, std::int32_t node, purpose what, time_point deadline,
              session_handler done) {
-    if (core->metadata().node(node) != nullptr)
-        return core->async_session(node, what, deadline, std::move(done));
-    const auto limit = std::min(deadline, steady_clock::now() + core->options().request_timeout);
-    core->async_refresh(limit, [core, node, what, deadline, done = std::move(done)](error_code error) mutable {
-        if (error) return done(error, nullptr);
-        core->async_session(node, what, deadline, std::move(done));
-    });
+    const auto go = [core, node, what, deadline](session_handler then) {
+        core->async_session(node, what, deadline, std::move(then));
+    };
+    informed(core, core->metadata().node(node) != nullptr, deadline, std::move(done), go);
 }
 
 void to_coordinator(const std::shared_ptr<cluster_core>& core, const route& to, time_point deadline,

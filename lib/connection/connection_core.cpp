@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "connection/connection_core.hpp"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -124,9 +125,12 @@ void connection_core::request(std::shared_ptr<pending_request> what) {
         if (const auto self = weak.lock()) self->pending_.fetch_sub(1, std::memory_order_acq_rel);
     });
     what->listen(*strand_);
-    boost::asio::post(*strand_, [self = shared_from_this(), what = std::move(what), deadline] {
+    auto go = [self = shared_from_this(), what = std::move(what), deadline] {
         self->send_now(what, deadline);
-    });
+    };
+    // An observer asks from the strand, and may rely on nothing happening before it returns.
+    if (strand_->running_in_this_thread()) boost::asio::post(*strand_, std::move(go));
+    else boost::asio::dispatch(*strand_, std::move(go));
 }
 
 void connection_core::send_now(const std::shared_ptr<pending_request>& what, time_point deadline) {

@@ -2,10 +2,10 @@
 #include "net/broker_session.hpp"
 
 #include "base/big_endian.hpp"
+#include "net/capabilities.hpp"
 #include "net/connector.hpp"
 #include "net/read_size.hpp"
 #include "net/send_typed.hpp"
-#include "protocol/api_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -108,18 +108,36 @@ request_id broker_session::enqueue(outgoing_request&& request, request_id id) {
     line_.add(id, std::move(request.frame), std::move(request.pin));
     arm(info.deadline);
     if (muted_until_ != time_point{}) arm(muted_until_);
-    if (!writing_) write_more();
+    if (!writing_) begin_writing();
     return id;
 }
 
+/// A request that is alone on the line is written right here, if the system takes it: to hear of it later
+/// would cost another look at the sockets. With others under way that look is worth it, since what is queued
+/// until then goes out in one write.
+void broker_session::begin_writing() {
+    const bool idle = table_.under_way() == 0;
+    const auto pieces = next_pieces();
+    if (!writing_) return;
+    const bool alone = idle && table_.under_way() == 1 && table_.oldest() != nullptr;
+    if (!alone) return stream_->write_some(pieces, when_written());
+    if (const auto bytes = stream_->write_now(pieces, when_written())) on_written({}, *bytes);
+}
+
 void broker_session::write_more() {
+    const auto pieces = next_pieces();
+    if (writing_) stream_->write_some(pieces, when_written());
+}
+
+std::span<const boost::asio::const_buffer> broker_session::next_pieces() {
     const auto pieces = line_.gather([this] { table_.on_writing(); }, [this] { return may_begin(); });
     writing_ = !pieces.empty();
-    if (!writing_) return;
+    return pieces;
+}
+
+transfer_handler broker_session::when_written() {
     auto self = std::static_pointer_cast<broker_session>(shared_from_this());
-    stream_->write_some(pieces, [self = std::move(self)](error_code error, std::size_t bytes) {
-        self->on_written(error, bytes);
-    });
+    return [self = std::move(self)](error_code error, std::size_t bytes) { self->on_written(error, bytes); };
 }
 
 bool broker_session::may_begin() const {
@@ -128,8 +146,7 @@ bool broker_session::may_begin() const {
 }
 
 void broker_session::throttle(std::int16_t api_key, std::int16_t version, std::chrono::milliseconds time) {
-    const auto* const api = protocol::find_api(api_key);
-    if (api == nullptr || version < api->throttles_from || state_ != state::open) return;
+    if (!client_throttles(api_key, version) || state_ != state::open) return;
     muted_until_ = std::max(muted_until_, steady_clock::now() + time);
     if (line_.has_queued()) arm(muted_until_);
     if (observer_ != nullptr) observer_->on_throttle(seen(), api_key, time);

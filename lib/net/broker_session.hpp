@@ -86,7 +86,10 @@ private:
     // writing
     request_id enqueue(outgoing_request&& request) { return enqueue(std::move(request), table_.reserve()); }
     request_id enqueue(outgoing_request&& request, request_id id);
+    void begin_writing();
     void write_more();
+    [[nodiscard]] std::span<const boost::asio::const_buffer> next_pieces();
+    [[nodiscard]] transfer_handler when_written();
     [[nodiscard]] bool may_begin() const;
     void on_written(error_code error, std::size_t bytes);
 

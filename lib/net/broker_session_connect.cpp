@@ -38,9 +38,12 @@ void broker_session::connect(std::string host, std::uint16_t port, unique_functi
         if (const auto problem = login_->problem(); !problem.empty())
             return close_with(errc::invalid_option, problem);
     }
-    const auto search = std::make_shared<connector>(executor_, stream_);
+    const auto search = std::make_shared<connector>(executor_, stream_, make_name_service(executor_));
     connector_ = search;
-    search->start(host_, port, connect_deadline_,
+    // Only of bootstrap servers the list may say an alias; nodes tell their names themselves.
+    const bool canonical =
+        node() < 0 && options_.dns_lookup == dns_lookup::resolve_canonical_bootstrap_servers_only;
+    search->start(host_, port, {.family = options_.address_family, .canonical = canonical}, connect_deadline_,
                   [line = lifeline{*this}](error_code error, std::string text) mutable {
                       const auto self = line.take();
                       self->on_connected(error, std::move(text));
@@ -52,6 +55,10 @@ void broker_session::on_connected(error_code error, std::string text) {
     if (error) {
         close_with(error, peer_ + ": " + text);
         return;
+    }
+    if (const auto search = connector_.lock(); search && search->name() != host_) {
+        host_ = search->name();
+        text = host_ + ", " + text;
     }
     if (peer_ != text) peer_ += " (" + text + ")";
     if (observer_ != nullptr) tell_step(handshake_step::connected);

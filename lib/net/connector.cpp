@@ -16,6 +16,10 @@ namespace {
 /// A host may have hundreds of addresses; messages stay readable.
 constexpr std::size_t longest_text = 600;
 
+bool fits(const boost::asio::ip::address& address, address_family family) {
+    return family == address_family::any || address.is_v4() == (family == address_family::v4);
+}
+
 std::string to_text(const tcp::endpoint& address) {
     std::ostringstream text;
     text << address;
@@ -39,25 +43,25 @@ std::vector<tcp::endpoint> in_order_of_trying(const std::vector<tcp::endpoint>& 
     return ordered;
 }
 
-connector::connector(const serial_executor& executor, std::shared_ptr<stream> line)
-    : resolver_{executor}, timer_{executor}, line_{std::move(line)} {}
+connector::connector(const serial_executor& executor, std::shared_ptr<stream> line,
+                     std::unique_ptr<name_service> names)
+    : names_{std::move(names)}, timer_{executor}, line_{std::move(line)} {}
 
-void connector::start(const std::string& host, std::uint16_t port, time_point deadline, handler done) {
+void connector::start(const std::string& host, std::uint16_t port, manner how, time_point deadline,
+                      handler done) {
+    host_ = name_ = host;
+    how_ = how;
     error_code no_literal;
     const auto literal = boost::asio::ip::make_address(host, no_literal);
-    if (!no_literal) {
-        start({tcp::endpoint{literal, port}}, deadline, std::move(done));
-        return;
-    }
-    host_ = host;
+    if (!no_literal && fits(literal, how.family))
+        return start({tcp::endpoint{literal, port}}, deadline, std::move(done));
     deadline_ = deadline;
     done_ = std::move(done);
-    const auto flags = boost::asio::ip::resolver_base::numeric_service;
-    resolver_.async_resolve(
-        host_, std::to_string(port), flags,
-        [self = shared_from_this()](error_code error, tcp::resolver::results_type results) {
-            self->on_looked_up(error, results);
-        });
+    // An address of the other family has no addresses of this one: the system says so in its own words.
+    names_->look_up(host_, port, how.family,
+                    [self = shared_from_this()](error_code error, const name_service::endpoints& found) {
+                        self->on_looked_up(error, found);
+                    });
 }
 
 void connector::start(std::vector<tcp::endpoint> addresses, time_point deadline, handler done) {
@@ -67,16 +71,14 @@ void connector::start(std::vector<tcp::endpoint> addresses, time_point deadline,
     try_next();
 }
 
-void connector::on_looked_up(error_code error, const tcp::resolver::results_type& results) {
+void connector::on_looked_up(error_code error, const name_service::endpoints& found) {
     if (finished_) return;
-    if (error || results.empty()) {
+    if (error || found.empty()) {
         note("cannot resolve '" + host_ + "': " + (error ? error.message() : "no address"));
         finish(errc::host_not_found);
         return;
     }
-    std::vector<tcp::endpoint> addresses;
-    for (const auto& result : results) addresses.push_back(result.endpoint());
-    addresses_ = in_order_of_trying(addresses);
+    addresses_ = in_order_of_trying(found);
     try_next();
 }
 
@@ -105,12 +107,23 @@ void connector::on_tried(error_code error) {
     timer_.cancel();
     if (!error) {
         // The time of this address may have run out between its success and this call.
-        if (!out_of_time_) return finish({});
+        if (!out_of_time_) return how_.canonical ? look_up_name() : finish({});
         error = boost::asio::error::operation_aborted;
     }
     any_answered_ = any_answered_ || !out_of_time_;
     note(to_text(addresses_[next_ - 1]) + ": " + (out_of_time_ ? "no answer" : error.message()));
     try_next();
+}
+
+/// Names in certificates and of services are those of hosts, where the list to begin with may have an alias
+/// for all of them (KIP-235).
+void connector::look_up_name() {
+    const auto& address = addresses_[next_ - 1];
+    names_->name_of(address, [self = shared_from_this(), &address](error_code error, std::string name) {
+        if (self->finished_) return;
+        self->name_ = error || name.empty() ? address.address().to_string() : std::move(name);
+        self->finish({});
+    });
 }
 
 void connector::note(const std::string& what) {
@@ -129,7 +142,7 @@ void connector::finish(error_code error) {
 
 void connector::cancel() {
     finished_ = true;
-    resolver_.cancel();
+    names_->cancel();
     timer_.cancel();
     done_.reset();
 }

@@ -3,6 +3,7 @@
 
 #include "base/unique_function.hpp"
 #include "net/executor.hpp"
+#include "net/name_service.hpp"
 #include "net/stream.hpp"
 
 #include <kasio/error.hpp>
@@ -28,32 +29,46 @@ public:
     /// `text` tells what was tried and what the system said.
     using handler = unique_function<void(error_code, std::string text)>;
 
-    connector(const serial_executor& executor, std::shared_ptr<stream> line);
+    /// What a host stands for.
+    struct manner {
+        address_family family = address_family::any;
+        /// Once connected, `name` is looked up from the address.
+        bool canonical = false;
+    };
+
+    connector(const serial_executor& executor, std::shared_ptr<stream> line,
+              std::unique_ptr<name_service> names);
 
     /// An address that does not answer at all gets its share of the time until `deadline`, so that those
     /// after it are tried too. The deadline itself is watched by the caller. `done` is called once: with
     /// success, `host_not_found`, `broker_unreachable`, or `connect_timed_out` when no address answered at
     /// all.
-    void start(const std::string& host, std::uint16_t port, time_point deadline, handler done);
+    void start(const std::string& host, std::uint16_t port, manner how, time_point deadline, handler done);
     /// The same without a look-up.
     void start(std::vector<boost::asio::ip::tcp::endpoint> addresses, time_point deadline, handler done);
     /// Ends the search; `done` is destroyed uncalled. The caller closes the stream.
     void cancel();
+    /// Whom the peer has to prove to be: the host, or the canonical name of the address that accepted, which
+    /// is the address itself where it has none. Valid when `done` is told of success.
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
     /// What it is doing, for messages: `looking up kafka1`, `connecting to 10.0.0.1:9092`.
     [[nodiscard]] std::string step() const;
 
 private:
-    void on_looked_up(error_code error, const boost::asio::ip::tcp::resolver::results_type& results);
+    void on_looked_up(error_code error, const name_service::endpoints& found);
     void try_next();
     void on_tried(error_code error);
+    void look_up_name();
     void note(const std::string& what);
     void finish(error_code error);
 
-    boost::asio::ip::basic_resolver<boost::asio::ip::tcp, serial_executor> resolver_;
+    const std::unique_ptr<name_service> names_;
     steady_timer timer_;
     std::shared_ptr<stream> line_;
     handler done_;
     std::string host_;
+    std::string name_;
+    manner how_;
     time_point deadline_;
     std::vector<boost::asio::ip::tcp::endpoint> addresses_;
     std::size_t next_ = 0;

@@ -35,7 +35,7 @@ public:
     /// (it waits in here for `finish`). It may own anything but this request, which keeps it.
     using attempt_handler = unique_function<void(pending_request&, error_code)>;
     void send(session& line, time_point until, attempt_handler ended);
-    /// Completes the handler by a post to its executor. Only the first call counts.
+    /// Completes the handler on its executor, by `hand_over`. Only the first call counts.
     void finish(error_code error);
     [[nodiscard]] bool finished() const noexcept { return finished_; }
     /// Some attempt may have reached a broker.

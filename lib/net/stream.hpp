@@ -11,6 +11,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -38,6 +39,10 @@ public:
     /// Writes at least one byte of `pieces`, at most `max_pieces` of them. The sequence itself must live on
     /// too.
     virtual void write_some(std::span<const boost::asio::const_buffer> pieces, transfer_handler done) = 0;
+    /// As `write_some`; but what the system takes without waiting is told by the result, and `done` is not
+    /// called then.
+    [[nodiscard]] virtual std::optional<std::size_t> write_now(
+        std::span<const boost::asio::const_buffer> pieces, transfer_handler done) = 0;
     /// Ends everything in progress with `operation_aborted`.
     virtual void close() noexcept = 0;
     /// The words for an error that one of the handlers got; more than its message where more is known.

@@ -31,6 +31,7 @@ error_code tcp_line::open(const tcp& protocol) {
     if (failed) return failed;
     // Options are wishes: a system that refuses one still gives a connection that works.
     error_code refused;
+    socket_.non_blocking(true, refused);
     socket_.set_option(tcp::no_delay(no_delay_), refused);
     socket_.set_option(boost::asio::socket_base::keep_alive(keepalive_), refused);
     // Before connecting, since the receive buffer decides the window that TCP offers.

@@ -24,6 +24,9 @@ public:
     /// As `stream::connect`. `done` may be any callable that takes an `error_code`.
     template <class Done>
     void connect(const boost::asio::ip::tcp::endpoint& to, Done done);
+    /// What the system takes without waiting; `would_block` when that is nothing.
+    template <class Buffers>
+    [[nodiscard]] std::size_t write_now(const Buffers& from, error_code& error);
     [[nodiscard]] socket_type& socket() noexcept { return socket_; }
     void close() noexcept;
 
@@ -49,6 +52,12 @@ struct pieces_view {
     [[nodiscard]] const_iterator begin() const noexcept { return first; }
     [[nodiscard]] const_iterator end() const noexcept { return last; }
 };
+
+template <class Buffers>
+std::size_t tcp_line::write_now(const Buffers& from, error_code& error) {
+    error = boost::asio::error::would_block;
+    return socket_.non_blocking() ? socket_.write_some(from, error) : 0;
+}
 
 template <class Done>
 void tcp_line::connect(const boost::asio::ip::tcp::endpoint& to, Done done) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "net/tls_stream.hpp"
 
+#include "net/handover.hpp"
 #include "net/tcp_line.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_engine.hpp"
@@ -47,13 +48,22 @@ public:
 
     void write_some(std::span<const boost::asio::const_buffer> pieces, transfer_handler done) override {
         std::size_t size = 0;
-        if (engine_.encrypt(pieces, size) == tls_engine::step::failed) {
-            const auto error = failed();
-            boost::asio::post(line_.socket().get_executor(),
-                              [error, done = std::move(done)]() mutable { done(error, 0); });
-            return;
-        }
-        send(size, std::move(done));
+        if (encrypt(pieces, size, done)) send(size, std::move(done));
+    }
+
+    std::optional<std::size_t> write_now(std::span<const boost::asio::const_buffer> pieces,
+                                         transfer_handler done) override {
+        std::size_t size = 0;
+        if (!encrypt(pieces, size, done)) return std::nullopt;
+        error_code error;
+        engine_.consume_output(line_.write_now(boost::asio::const_buffer{engine_.output()}, error));
+        if (engine_.output().size() == 0) return size;
+        if (!error || error == boost::asio::error::would_block) send(size, std::move(done));
+        else
+            boost::asio::post(line_.socket().get_executor(), [this, error, done = std::move(done)]() mutable {
+                end_write(error, std::move(done));
+            });
+        return std::nullopt;
     }
 
     void close() noexcept override {
@@ -156,20 +166,30 @@ private:
 
     void receive(boost::asio::mutable_buffer to, transfer_handler done) {
         reading_ = true;
-        line_.socket().async_read_some(
-            engine_.prepare_input(),
-            [this, to, done = std::move(done)](error_code error, std::size_t size) mutable {
-                reading_ = false;
-                engine_.commit_input(size);
-                std::size_t clear = 0;
-                if (error == boost::asio::error::eof) error = boost::asio::ssl::error::stream_truncated;
-                if (!error && !take_clear(to, clear, error)) return receive(to, std::move(done));
-                if (error) held_.cancel();
-                done(error, clear);
-            });
+        auto received = [this, to, done = std::move(done)](error_code error, std::size_t size) mutable {
+            reading_ = false;
+            engine_.commit_input(size);
+            std::size_t clear = 0;
+            if (error == boost::asio::error::eof) error = boost::asio::ssl::error::stream_truncated;
+            if (!error && !take_clear(to, clear, error)) return receive(to, std::move(done));
+            if (error) held_.cancel();
+            done(error, clear);
+        };
+        line_.socket().async_read_some(engine_.prepare_input(),
+                                       through_strand(line_.socket().get_executor(), std::move(received)));
     }
 
     // ---- writing
+
+    /// False after a failure, which `done` is told.
+    bool encrypt(std::span<const boost::asio::const_buffer> pieces, std::size_t& size,
+                 transfer_handler& done) {
+        if (engine_.encrypt(pieces, size) != tls_engine::step::failed) return true;
+        const auto error = failed();
+        boost::asio::post(line_.socket().get_executor(),
+                          [error, done = std::move(done)]() mutable { done(error, 0); });
+        return false;
+    }
 
     void send(std::size_t clear, transfer_handler done) {
         writing_ = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "net/handover.hpp"
 #include "net/pending_request.hpp"
 #include "protocol/codec.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
 
@@ -86,6 +86,7 @@ public:
         : pending_request{Request::api, settings},
           request_{std::move(request)},
           handler_{std::move(handler)},
+          way_out_{fallback},
           executor_{boost::asio::prefer(boost::asio::get_associated_executor(handler_, fallback),
                                         boost::asio::execution::outstanding_work.tracked)} {}
 
@@ -128,11 +129,12 @@ protected:
     void complete(error_code error) override {
         if (error) answer_ = {};
         answer_.maybe_sent_ = !error || maybe_sent();
-        // `any_completion_executor` cannot be required to post, only asked (Boost 1.81).
-        const auto executor =
-            boost::asio::prefer(std::move(executor_), boost::asio::execution::blocking.never);
-        executor.execute([handler = std::move(handler_), error, what = std::move(answer_)]() mutable {
-            std::move(handler)(error, std::move(what));
+        // `any_completion_executor` cannot be required to post, and does not when asked (Boost 1.81).
+        hand_over(way_out_, [executor = std::move(executor_), handler = std::move(handler_), error,
+                             what = std::move(answer_)]() mutable {
+            executor.execute([handler = std::move(handler), error, what = std::move(what)]() mutable {
+                std::move(handler)(error, std::move(what));
+            });
         });
     }
 
@@ -140,6 +142,7 @@ private:
     using executor_type = boost::asio::associated_executor_t<handler_type, boost::asio::any_io_executor>;
     Request request_;
     handler_type handler_;
+    const boost::asio::any_io_executor way_out_;
     executor_type executor_;
     answer<response> answer_;
 };

@@ -40,17 +40,24 @@ wrong_value set_servers(draft& to, text value) {
     return {};
 }
 
-wrong_value set_lookup(draft&, text value) {
+wrong_value set_lookup(draft& to, text value) {
     const auto way = lower_case(trimmed(value));
-    if (way == "use_all_dns_ips") return {};
-    return way == "resolve_canonical_bootstrap_servers_only" ? "is not available yet: only use_all_dns_ips is"
-                                                             : "is not use_all_dns_ips";
+    auto& chosen = to.options.cluster.dns_lookup;
+    if (way == "use_all_dns_ips") chosen = dns_lookup::use_all_dns_ips;
+    else if (way == "resolve_canonical_bootstrap_servers_only")
+        chosen = dns_lookup::resolve_canonical_bootstrap_servers_only;
+    else return "is neither use_all_dns_ips nor resolve_canonical_bootstrap_servers_only";
+    return {};
 }
 
-wrong_value set_family(draft&, text value) {
+wrong_value set_family(draft& to, text value) {
     const auto family = lower_case(trimmed(value));
-    if (family == "any") return {};
-    return family == "v4" || family == "v6" ? "is not available yet: only any is" : "is none of any, v4, v6";
+    auto& chosen = to.options.cluster.address_family;
+    if (family == "any") chosen = address_family::any;
+    else if (family == "v4") chosen = address_family::v4;
+    else if (family == "v6") chosen = address_family::v6;
+    else return "is none of any, v4, v6";
+    return {};
 }
 
 wrong_value set_recovery(draft&, text value) {

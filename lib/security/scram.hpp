@@ -34,7 +34,9 @@ struct scram_parameters {
 [[nodiscard]] std::string make_scram_nonce();
 
 inline constexpr std::uint32_t scram_min_iterations = 4'096;
-/// A quarter of a millisecond of SHA-512; some times that on a busy machine.
+/// So that an executor is held up for 5 ms at most: a slice of SHA-512 was measured to take 0.18 ms of the
+/// processor, the longest of 1,280 0.45 ms on a machine with six times as much to do as it could; of SHA-256
+/// 0.08 and 0.23 ms.
 inline constexpr std::uint32_t scram_rounds_per_slice = 256;
 
 KASIO_END_NAMESPACE

@@ -4,9 +4,16 @@
 
 #include "support/raw_peer.hpp"
 
+#include <kasio/observer.hpp>
 #include <kasio/testing/broker.hpp>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
 #include <optional>
+#include <vector>
 
 using namespace kasio;
 using namespace kasio_test;
@@ -36,7 +43,8 @@ void check_fails(const std::string& servers, error_code cause, const std::string
     io.run_for(20ms);
     const auto ending = time_of([&] {
         kafka.async_close(1s, [&](error_code error) { closed = error; });
-        REQUIRE(run_until(io, [&] { return closed && late.times == 1; }, 5s));
+        REQUIRE(run_until(
+            io, [&] { return closed && late.times == 1; }, 5s));
     });
     CHECK(ending < 500ms);
     CHECK(closed == error_code{});
@@ -44,15 +52,42 @@ void check_fails(const std::string& servers, error_code cause, const std::string
     CHECK(drain(io));
 }
 
+/// No other can be opened while this lives.
+class no_descriptors_left {
+public:
+    no_descriptors_left() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        auto few = before_;
+        few.rlim_cur = 256;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        while (true) {
+            const int taken = ::dup(0);
+            if (taken < 0) break;
+            taken_.push_back(taken);
+        }
+    }
+    ~no_descriptors_left() {
+        for (const int each : taken_) ::close(each);
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    no_descriptors_left(const no_descriptors_left&) = delete;
+    no_descriptors_left& operator=(const no_descriptors_left&) = delete;
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
 } // namespace
 
 TEST_CASE("a bootstrap server that refuses is passed over for the next one", "[C1]") {
     testing::broker broker;
     const refusing_port first;
     const refusing_port second;
-    for (const auto& servers : {local(first.port()) + ',' + broker.bootstrap_servers(),
-                                broker.bootstrap_servers() + ',' + local(first.port()),
-                                local(first.port()) + ',' + local(second.port()) + ',' + broker.bootstrap_servers()}) {
+    for (const auto& servers :
+         {local(first.port()) + ',' + broker.bootstrap_servers(),
+          broker.bootstrap_servers() + ',' + local(first.port()),
+          local(first.port()) + ',' + local(second.port()) + ',' + broker.bootstrap_servers()}) {
         asio::io_context io;
         cluster kafka{io.get_executor(), quick(servers)};
         asked got;
@@ -82,18 +117,54 @@ TEST_CASE("servers that all refuse are unreachable", "[C1][L1]") {
     check_fails(local(first.port()) + ',' + local(second.port()), errc::broker_unreachable, "refused");
 }
 
-TEST_CASE("servers that refuse are tried again, with waits between", "[C1]") {
+TEST_CASE("servers that hang up are tried again to the deadline, with waits between", "[C1][C4]") {
     // A peer that hangs up counts what comes.
-    raw_peer peer{[](raw_connection& line) { line.reset(); }};
+    const bool when_asked = GENERATE(false, true);
+    raw_peer peer{[when_asked](raw_connection& line) {
+        if (when_asked) (void)line.read_request();
+        else line.reset();
+    }};
     asio::io_context io;
     auto options = quick(local(peer.port()));
     options.reconnect_backoff = 20ms;
     options.reconnect_backoff_max = 100ms;
     cluster kafka{io.get_executor(), options};
-    const auto got = ask(io, kafka);
+    asked got;
+    const auto taken = time_of([&] { got = ask(io, kafka); });
     CHECK(got.error == errc::connection_lost);
+    CHECK(taken >= 600ms);
+    const bool guesses = kafka.last_failure().text.find("is it a broker's port") != std::string::npos;
+    CHECK((guesses || !when_asked));
     CHECK(peer.connections() >= 4);
     CHECK(peer.connections() <= 25);
+}
+
+TEST_CASE("a process without file descriptors left waits for some, with pauses", "[C1]") {
+    testing::broker broker;
+    struct back_offs final : observer {
+        void on_back_off(std::int32_t, const error_code&, std::chrono::nanoseconds) noexcept override {
+            ++count;
+        }
+        int count = 0;
+    };
+    const auto seen = std::make_shared<back_offs>();
+    auto options = quick(broker.bootstrap_servers());
+    options.observer = seen;
+    asio::io_context io;
+    cluster kafka{io.get_executor(), options};
+    asked got;
+    {
+        const no_descriptors_left spent;
+        const auto taken = time_of([&] { got = ask(io, kafka); });
+        CHECK(taken >= 600ms);
+    }
+    CHECK(got.error == errc::broker_unreachable);
+    CHECK(kafka.last_failure().text.find(error_code{EMFILE, boost::system::system_category()}.message()) !=
+          std::string::npos);
+    // Pauses of 5 to 50 ms.
+    CHECK(seen->count >= 4);
+    CHECK(seen->count <= 160);
+    CHECK_FALSE(ask(io, kafka).error);
 }
 
 TEST_CASE("a server that comes up in time is found", "[C1]") {
@@ -108,7 +179,8 @@ TEST_CASE("a server that comes up in time is found", "[C1]") {
     io.run_for(100ms);
     CHECK(got.times == 0);
     broker.revive_node(1);
-    REQUIRE(run_until(io, [&] { return got.times == 1; }, 5s));
+    REQUIRE(run_until(
+        io, [&] { return got.times == 1; }, 5s));
     CHECK_FALSE(got.error);
 }
 

@@ -7,6 +7,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <atomic>
 
 namespace asio = boost::asio;
@@ -248,6 +249,132 @@ TEST_CASE("a routed request finds the controller, and a node by its id") {
     };
     CHECK(ask_where({.to = route::kind::controller}) == test.core().metadata().controller());
     for (int node = 1; node <= 3; ++node) CHECK(ask_where({.to = route::kind::node, .node = node}) == node);
+    test.close();
+}
+
+TEST_CASE("metadata that lacks something is asked for with pauses, and no more once nothing is stale",
+          "[M6]") {
+    testing::broker broker{{.nodes = 3}};
+    broker.create_topic("t", 2);
+    inside test{quick(broker.bootstrap_servers())};
+    const auto led = [&](std::size_t partitions) {
+        const auto* known = test.core().metadata().find("t");
+        if (known == nullptr || known->error || known->partitions.size() != partitions) return false;
+        return std::all_of(known->partitions.begin(), known->partitions.end(),
+                           [](const auto& each) { return each.leader >= 0; });
+    };
+    // The very first load shows a partition with a code that passes, and so do the two that follow.
+    broker.show_partition_error("t", 1, broker_errc::leader_not_available, 3);
+    test.watch("t", false);
+    REQUIRE(run_until(
+        test.io, [&] { return led(2); }, 5s));
+    const auto stale = broker.requests(api::metadata);
+    CHECK(stale.size() == 4);
+    for (std::size_t i = 1; i < stale.size(); ++i) CHECK(stale[i].time - stale[i - 1].time >= 3ms);
+    CHECK(test.core().metadata().nodes().size() == 3);
+    // A success that changes nothing starts no round of its own.
+    ending again;
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, again.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return again.times == 1; }, 3s));
+    CHECK(again.error == no_error);
+    test.io.restart();
+    test.io.run_for(150ms);
+    CHECK(broker.request_count(api::metadata) == 5);
+    // Partitions that are added are seen by the next one, whoever asks for it.
+    broker.add_partitions("t", 5);
+    test.on_strand([&](cluster_core& core) { core.refresh_metadata(); });
+    CHECK(run_until(
+        test.io, [&] { return led(5); }, 5s));
+    test.close();
+}
+
+TEST_CASE("where nobody is said to be the controller some broker is asked", "[M6]") {
+    testing::broker broker{{.nodes = 2}};
+    inside test{quick(broker.bootstrap_servers())};
+    // At the end of an answer are the controller's id, the array of topics, empty here, and the tags.
+    broker.set_versions(api::metadata, 0, 12);
+    testing::request_action nobody;
+    nobody.edit_answer = [](std::string& frame) { frame.replace(frame.size() - 6, 4, 4, '\xff'); };
+    broker.next(api::metadata, nobody, 1'000);
+    ending routed;
+    test.on_strand([&](cluster_core& core) {
+        request_routed(core.shared_from_this(), {.to = route::kind::controller}, about_nothing(),
+                       steady_clock::now() + 5s, routed.handler());
+    });
+    REQUIRE(run_until(
+        test.io, [&] { return routed.times == 1; }, 8s));
+    CHECK(test.core().metadata().controller() == -1);
+    CHECK(test.core().metadata().nodes().size() == 2);
+    CHECK(routed.error == no_error);
+    test.close();
+}
+
+TEST_CASE("when all that is known is gone the bootstrap list is asked again", "[C16]") {
+    std::optional<testing::broker> old_cluster{std::in_place};
+    testing::broker new_cluster;
+    inside test{quick(old_cluster->bootstrap_servers() + ',' + new_cluster.bootstrap_servers())};
+    const auto refreshed = [&] {
+        ending known;
+        test.on_strand(
+            [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 5s, known.handler()); });
+        REQUIRE(run_until(
+            test.io, [&] { return known.times == 1; }, 8s));
+        CHECK(known.error == no_error);
+        return test.core().metadata().cluster_id();
+    };
+    // Whichever comes first: the other one is switched off.
+    CHECK(refreshed() == old_cluster->cluster_id());
+    old_cluster->kill_node(1);
+    CHECK(refreshed() == new_cluster.cluster_id());
+    const auto asked = old_cluster->accepted_count();
+    CHECK(refreshed() == new_cluster.cluster_id());
+    CHECK(old_cluster->accepted_count() == asked);
+    test.close();
+}
+
+TEST_CASE("a broker is who its node id says, wherever it is", "[C16]") {
+    testing::broker broker{{.nodes = 2}};
+    inside test{quick(broker.bootstrap_servers())};
+    const auto asked_at = [&](std::int32_t node) {
+        broker.clear_requests();
+        ending routed;
+        test.on_strand([&](cluster_core& core) {
+            request_routed(core.shared_from_this(), {.to = route::kind::node, .node = node}, about_nothing(),
+                           steady_clock::now() + 2s, routed.handler());
+        });
+        REQUIRE(run_until(
+            test.io, [&] { return routed.times == 1; }, 3s));
+        CHECK(routed.error == no_error);
+        return broker.requests(api::metadata).back().node;
+    };
+    CHECK(asked_at(1) == 1);
+    CHECK(asked_at(2) == 2);
+    // They change places.
+    const auto first = broker.port(1);
+    broker.set_advertised_address(1, "127.0.0.1", broker.port(2));
+    broker.set_advertised_address(2, "127.0.0.1", first);
+    ending known;
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, known.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return known.times == 1; }, 3s));
+    broker.close_connections();
+    REQUIRE(run_until(
+        test.io, [&] { return broker.connection_count() == 0; }, 3s));
+    CHECK(asked_at(1) == 2);
+    CHECK(asked_at(2) == 1);
+    // Both at one place: two connections, each for its own.
+    broker.set_advertised_address(2, "127.0.0.1", broker.port(2));
+    ending moved;
+    test.on_strand(
+        [&](cluster_core& core) { core.async_refresh(steady_clock::now() + 2s, moved.handler()); });
+    REQUIRE(run_until(
+        test.io, [&] { return moved.times == 1; }, 3s));
+    broker.close_connections();
+    CHECK(asked_at(1) == 2);
+    CHECK(asked_at(2) == 2);
     test.close();
 }
 

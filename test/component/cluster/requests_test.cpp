@@ -248,25 +248,6 @@ TEST_CASE("a routed request ends once when it is cancelled or the cluster goes, 
     }
 }
 
-TEST_CASE("metadata that lacks something at first is asked for with pauses, until nothing is stale", "[M6]") {
-    testing::broker broker{{.nodes = 3}};
-    broker.create_topic("t", 2);
-    auto watching = std::make_shared<counting>();
-    auto options = quick(broker.bootstrap_servers());
-    options.observer = watching;
-    asio::io_context io;
-    cluster kafka{io.get_executor(), options};
-    // The very first load shows a partition with a code that passes.
-    broker.show_partition_error("t", 1, broker_errc::leader_not_available, 3);
-    const auto got = ask(io, kafka, "t");
-    CHECK_FALSE(got.error);
-    const auto first = broker.request_count(api::metadata);
-    io.restart();
-    io.run_for(150ms);
-    // Nobody watches it: an answer that brings nothing new starts no round of its own.
-    CHECK(broker.request_count(api::metadata) == first);
-}
-
 TEST_CASE("an observer is told of connections, requests, silence, back-off and metadata") {
     testing::broker broker;
     broker.create_topic("t");

@@ -2,10 +2,21 @@
 // One connection used alone: typed requests, their time-outs, limits, cancellation and end.
 #include "line.hpp"
 
+#include <kasio/cluster.hpp>
+
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
+#include <future>
+#include <thread>
 #include <vector>
 
 namespace asio = boost::asio;
@@ -216,6 +227,81 @@ TEST_CASE("a broker that asks for silence gets it, as far as times allow") {
     broker.throttle_next(api::metadata, 30s);
     CHECK_FALSE(alone.ask(about_topics(), request_settings{}.max_version(5)).error);
     CHECK_FALSE(alone.ask(about_topics()).error);
+}
+
+namespace {
+
+/// Handles made where g++ 12 must not see a default argument.
+asio::awaitable<void> use_defaults(std::uint16_t port, bool& done) {
+    connection alone{co_await asio::this_coro::executor};
+    cluster all{co_await asio::this_coro::executor};
+    co_await alone.async_connect("127.0.0.1", port, asio::use_awaitable);
+    const auto said = co_await alone.async_request(about_topics(), asio::use_awaitable);
+    done = said.version() >= 12;
+    co_await all.async_close(asio::use_awaitable);
+}
+
+} // namespace
+
+TEST_CASE("handles with default options may be made of what a coroutine awaits") {
+    testing::broker broker;
+    asio::io_context io;
+    bool done = false;
+    asio::co_spawn(io, use_defaults(broker.port(1), done), asio::detached);
+    io.run();
+    CHECK(done);
+}
+
+TEST_CASE("no handler runs inside the call that cancels it", "[L2]") {
+    testing::broker broker;
+    line alone;
+    bool inside = false;
+    std::vector<bool> was_inside;
+    asio::cancellation_signal stop[2];
+    const auto emit = [&](asio::cancellation_signal& which) {
+        asio::post(alone.io, [&] {
+            inside = true;
+            which.emit(asio::cancellation_type::terminal);
+            inside = false;
+        });
+    };
+    const auto connected = [&](error_code) { was_inside.push_back(inside); };
+    alone.to->async_connect("127.0.0.1", broker.port(1),
+                            asio::bind_cancellation_slot(stop[0].slot(), connected));
+    emit(stop[0]);
+    REQUIRE(run_until(
+        alone.io, [&] { return was_inside.size() == 1; }, 3s));
+    alone.close();
+    alone.open(broker);
+    broker.drop_next(api::metadata);
+    const auto asked = [&](error_code, const auto&) { was_inside.push_back(inside); };
+    alone.to->async_request(about_topics(), asio::bind_cancellation_slot(stop[1].slot(), asked));
+    emit(stop[1]);
+    REQUIRE(run_until(
+        alone.io, [&] { return was_inside.size() == 2; }, 3s));
+    CHECK(was_inside == std::vector<bool>{false, false});
+}
+
+TEST_CASE("a handler that blocks holds up its own thread only, not its connection", "[L5]") {
+    testing::broker broker;
+    line alone;
+    alone.open(broker);
+    std::promise<void> second;
+    auto answered = second.get_future();
+    std::promise<bool> first;
+    auto ended = first.get_future();
+    alone.to->async_request(about_topics(), [&](error_code, const auto&) {
+        alone.to->async_request(about_topics(), [&](error_code, const auto&) { second.set_value(); });
+        first.set_value(answered.wait_for(5s) == std::future_status::ready);
+    });
+    alone.io.restart();
+    auto work = asio::make_work_guard(alone.io);
+    std::thread threads[2];
+    for (auto& each : threads) each = std::thread{[&] { alone.io.run(); }};
+    CHECK(ended.get());
+    work.reset();
+    alone.to.reset();
+    for (auto& each : threads) each.join();
 }
 
 TEST_CASE("pending requests end when the handle goes, or are destroyed with their context", "[L3]") {

@@ -28,17 +28,7 @@ std::string bytes_of(const protocol::outgoing_frame& frame) {
 }
 
 std::string offer(const raw_request& to, std::int16_t lowest, std::int16_t highest) {
-    protocol::api_versions_response answer;
-    for (const std::int16_t key : {3, 18}) {
-        protocol::api_versions_response::api_version one;
-        one.api_key = key;
-        one.min_version = lowest;
-        one.max_version = highest;
-        answer.api_keys.push_back(one);
-    }
-    protocol::outgoing_frame frame;
-    const auto failed = protocol::encode_response(frame, answer, to.version, to.correlation_id);
-    return failed ? std::string{} : bytes_of(frame);
+    return kasio_test::offer(to, {{3, lowest, highest}, {18, lowest, highest}});
 }
 
 using to_bytes = std::function<std::string(const raw_request&)>;
@@ -70,6 +60,20 @@ raw_peer::script each_body(std::string body) {
 }
 
 } // namespace
+
+std::string offer(const raw_request& to, const std::vector<std::array<std::int16_t, 3>>& ranges) {
+    protocol::api_versions_response answer;
+    for (const auto& [key, lowest, highest] : ranges) {
+        protocol::api_versions_response::api_version one;
+        one.api_key = key;
+        one.min_version = lowest;
+        one.max_version = highest;
+        answer.api_keys.push_back(one);
+    }
+    protocol::outgoing_frame frame;
+    const auto failed = protocol::encode_response(frame, answer, to.version, to.correlation_id);
+    return failed ? std::string{} : bytes_of(frame);
+}
 
 raw_peer::script up_to_metadata(std::int16_t version,
                                 std::function<void(raw_connection&, const raw_request&)> then) {

@@ -4,7 +4,10 @@
 #include "support/raw_peer.hpp"
 
 #include <kasio/error.hpp>
+#include <kasio/sasl_options.hpp>
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
 namespace kasio_test {
@@ -17,6 +20,7 @@ struct session_case {
     kasio::error_code connecting;
     kasio::error_code asking{};
     bool tls = false;
+    kasio::sasl_mechanism sasl = kasio::sasl_mechanism::none;
 };
 
 /// The first answer, which tells of versions.
@@ -28,6 +32,12 @@ struct session_case {
 /// Whoever is there does not speak TLS as it should.
 [[nodiscard]] std::vector<session_case> cases_of_tls();
 
+/// Tokens and what is around them, of brokers that want to know who is there.
+[[nodiscard]] std::vector<session_case> cases_of_sasl();
+
+/// The answer to ApiVersions that offers these: key, lowest, highest.
+[[nodiscard]] std::string offer(const raw_request& to,
+                                const std::vector<std::array<std::int16_t, 3>>& ranges);
 /// Plays a broker up to Metadata of that version, the first request of which it gives to `then`.
 [[nodiscard]] raw_peer::script up_to_metadata(std::int16_t version,
                                               std::function<void(raw_connection&, const raw_request&)> then);

@@ -22,11 +22,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-cluster_options hasty(bool tls) {
+cluster_options hasty(const session_case& peer) {
     cluster_options options;
     options.connect_timeout = 400ms;
-    options.tls.enabled = tls;
+    options.tls.enabled = peer.tls;
     options.tls.verify = false;
+    options.sasl.mechanism = peer.sasl;
+    options.sasl.allow_plaintext = true;
+    options.sasl.username = "alice";
+    options.sasl.password = "wonderland";
+    options.sasl.token_source = [](asio::any_completion_handler<void(error_code, oauth_token)> handler) {
+        std::move(handler)(error_code{}, oauth_token{"good.token"});
+    };
     return options;
 }
 
@@ -50,7 +57,7 @@ void meet(const session_case& peer) {
     const serial_executor strand{asio::make_strand(io.get_executor())};
     const memory_growth growth;
     const auto start = steady_clock::now();
-    const auto line = session::create(strand, hasty(peer.tls));
+    const auto line = session::create(strand, hasty(peer));
     std::optional<error_code> connected;
     line->connect("127.0.0.1", played.port(), [&](error_code error) {
         CHECK_FALSE(connected);
@@ -68,6 +75,7 @@ void meet(const session_case& peer) {
         REQUIRE(asked);
         CHECK(*asked == peer.asking);
     }
+    CHECK(line->cause_text().size() < 4096);
     CHECK(steady_clock::now() - start < 5s);
     CHECK(growth.bytes() < most_growth);
     line->close(errc::closed);
@@ -95,6 +103,11 @@ TEST_CASE("later answers that cannot be end what waits, and the connection", "[C
 
 TEST_CASE("answers with bodies that cannot be end what waits, and the connection", "[C10][C11]") {
     meet_all(cases_of_bodies());
+}
+
+TEST_CASE("a peer that does not authenticate as it should ends connecting, and hears nothing more",
+          "[A1][A2][A3][A4][C2][C3][C10]") {
+    meet_all(cases_of_sasl());
 }
 
 TEST_CASE("a peer that does not speak TLS as it should ends connecting", "[C2][T3][T4]") {

@@ -2,10 +2,15 @@
 #include "line_fixture.hpp"
 #include "net/api_versions.hpp"
 #include "net/connector.hpp"
+#include "net/tcp_line.hpp"
 
 #include <kasio/messages/api_versions.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
 
@@ -58,7 +63,7 @@ TEST_CASE("after a refused address the next one is tried", "[C1]") {
     boost::asio::io_context io{1};
     const serial_executor strand{boost::asio::make_strand(io.get_executor())};
     const std::shared_ptr<stream> line = make_stream(strand, line_fixture::short_options());
-    const auto search = std::make_shared<connector>(strand, line);
+    const auto search = std::make_shared<connector>(strand, line, make_name_service(strand));
     std::optional<error_code> found;
     std::string where;
     search->start({loopback(nobody.port()), loopback(peer.port())}, steady_clock::now() + 8s,
@@ -80,7 +85,7 @@ TEST_CASE("an address that never answers gets its share of the time, then the ne
     boost::asio::io_context io{1};
     const serial_executor strand{boost::asio::make_strand(io.get_executor())};
     const std::shared_ptr<stream> line = make_stream(strand, line_fixture::short_options());
-    const auto search = std::make_shared<connector>(strand, line);
+    const auto search = std::make_shared<connector>(strand, line, make_name_service(strand));
     std::optional<error_code> found;
     search->start({loopback(hole.port()), loopback(peer.port())}, steady_clock::now() + 400ms,
                   [&](error_code error, const std::string&) { found = error; });
@@ -88,6 +93,29 @@ TEST_CASE("an address that never answers gets its share of the time, then the ne
     REQUIRE(found);
     CHECK_FALSE(*found);
     line->close();
+}
+
+TEST_CASE("the system watches over what expects no answer: bytes nobody acknowledges end the connection",
+          "[C5]") {
+    raw_peer peer{echo()};
+    boost::asio::io_context io{1};
+    const serial_executor strand{boost::asio::make_strand(io.get_executor())};
+    auto options = line_fixture::short_options();
+    options.request_timeout = 7s;
+    tcp_line line{strand, options};
+    std::optional<error_code> connected;
+    line.connect(loopback(peer.port()), [&](error_code error) { connected = error; });
+    io.run_for(5s);
+    REQUIRE(connected == error_code{});
+    const auto value = [&](int level, int name) {
+        int found = -1;
+        ::socklen_t size = sizeof found;
+        REQUIRE(::getsockopt(line.socket().native_handle(), level, name, &found, &size) == 0);
+        return found;
+    };
+    CHECK(value(IPPROTO_TCP, TCP_USER_TIMEOUT) == 7'000);
+    CHECK(value(SOL_SOCKET, SO_KEEPALIVE) != 0);
+    line.close();
 }
 
 TEST_CASE("a name that does not resolve is named") {

@@ -45,31 +45,31 @@ TEST_CASE("who was turned away late does not make the new coordinator forgotten"
     CHECK(cache.find(billing) == -1);
 }
 
-TEST_CASE("the key is asked for alone or in a list, as the version has it") {
-    const auto old = about_coordinator(same_key, 3);
+TEST_CASE("the key is asked for alone or in a list, as the broker takes it") {
+    const auto old = about_coordinator(same_key, false);
     CHECK(old.key == "billing");
     CHECK(old.key_type == 1);
     CHECK(old.coordinator_keys.empty());
-    const auto recent = about_coordinator(billing, 4);
+    const auto recent = about_coordinator(billing, true);
     CHECK(recent.key.empty());
     CHECK(recent.key_type == 0);
     CHECK(recent.coordinator_keys == std::vector<std::string>{"billing"});
 }
 
 TEST_CASE("an answer without a broker that can be connected to is no success", "[G2]") {
-    CHECK(coordinator_in(in_a_list("billing", 3, 9092), "billing", 4).node == 3);
-    CHECK_FALSE(coordinator_in(in_a_list("billing", 3, 9092), "billing", 4).error);
-    CHECK(coordinator_in(in_a_list("other", 3, 9092), "billing", 4).error == errc::malformed_response);
+    CHECK(coordinator_in(in_a_list("billing", 3, 9092), "billing", true).node == 3);
+    CHECK_FALSE(coordinator_in(in_a_list("billing", 3, 9092), "billing", true).error);
+    CHECK(coordinator_in(in_a_list("other", 3, 9092), "billing", true).error == errc::malformed_response);
     const error_code none = broker_errc::coordinator_not_available;
-    CHECK(coordinator_in(in_a_list("billing", -1, 9092), "billing", 4).error == none);
-    CHECK(coordinator_in(in_a_list("billing", 3, 0), "billing", 4).error == none);
-    CHECK(coordinator_in(in_a_list("billing", 3, 70'000), "billing", 4).error == none);
+    CHECK(coordinator_in(in_a_list("billing", -1, 9092), "billing", true).error == none);
+    CHECK(coordinator_in(in_a_list("billing", 3, 0), "billing", true).error == none);
+    CHECK(coordinator_in(in_a_list("billing", 3, 70'000), "billing", true).error == none);
     protocol::find_coordinator_response old;
-    CHECK(coordinator_in(old, "billing", 2).error == none); // no host
+    CHECK(coordinator_in(old, "billing", false).error == none); // no host
     old.host = "kafka";
     old.node_id = 5;
     old.port = 9092;
-    CHECK(coordinator_in(old, "billing", 2).node == 5);
+    CHECK(coordinator_in(old, "billing", false).node == 5);
     old.error_code = 30;
-    CHECK(coordinator_in(old, "billing", 2).error == broker_errc::group_authorization_failed);
+    CHECK(coordinator_in(old, "billing", false).error == broker_errc::group_authorization_failed);
 }
