@@ -17,7 +17,7 @@ namespace {
 /// Works on records, but for those that are to be held up.
 struct workbench {
     asio::io_context& io;
-    std::map<int, std::set<std::int64_t>> finished;
+    std::map<int, std::set<std::int64_t>> finished = {};
     std::function<bool(const record_view&)> held = [](const record_view&) { return false; };
 
     asio::awaitable<void> work(record_view record) {

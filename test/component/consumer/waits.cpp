@@ -108,7 +108,7 @@ const std::vector<ending> endings{
 } // namespace
 
 TEST_CASE("whatever a consumer is waited for ends once and in time, at every step", "[L1][L2][L3]") {
-    // How often each was caught waiting.
+    // How often each was ended while it waited.
     std::map<std::string, int> caught;
     for (const auto& [stage, fault] : all_stages()) {
         for (const auto& [name, start] : waits) {
@@ -122,12 +122,13 @@ TEST_CASE("whatever a consumer is waited for ends once and in time, at every ste
                 start(with, wait);
                 with.io.run_for(8ms);
                 if (wait.times != 0) continue;
-                ++caught[name];
                 end(with, wait);
                 CHECK(wait.times == 0);
                 REQUIRE(run_until(
                     with.io, [&] { return wait.times == 1; }, 2s));
-                CHECK(wait.error == told);
+                // On a slow machine the answer may have been there already.
+                CHECK((wait.error == told || !wait.error));
+                if (wait.error == told) ++caught[name];
                 with.io.restart();
                 with.io.run_for(2ms);
                 CHECK(wait.times == 1);
