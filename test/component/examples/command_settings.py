@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSL-1.0
 """Where the command takes its settings from, what it says of wrong ones, and how it speaks TLS."""
 
+import base64
+import http.server
+import json
 import re
 import signal
 import subprocess
 import tempfile
+import threading
+import time
+import urllib.parse
 from pathlib import Path
 
 from command import LIMIT, Command, must
@@ -184,6 +190,43 @@ def sasl(command):
     command.refused("broker", "--sasl", "gssapi", words="'GSSAPI'", broker=False)
 
 
+class TokenEndpoint(http.server.BaseHTTPRequestHandler):
+    """Gives out tokens that nobody signed, as identity providers give out theirs."""
+
+    def do_POST(self):
+        asked = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        wanted = {"grant_type": ["client_credentials"], "client_id": ["me & co"], "client_secret": [SECRET], "scope": ["a b"]}
+        encoded = lambda part: base64.urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).decode().rstrip("=")
+        token = encoded({"alg": "none"}) + "." + encoded({"sub": "me", "exp": int(time.time()) + 300}) + "."
+        body = json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": 300}).encode()
+        self.send_response(200 if asked == wanted and self.path == "/token" else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def tokens_over_http(command):
+    """The example that fetches tokens, with a token endpoint of our own."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), TokenEndpoint) as server, \
+            TlsCluster(command, "--sasl", "oauthbearer") as (secure, place):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        env = {"OIDC_TOKEN_URL": f"http://127.0.0.1:{server.server_port}/token", "OIDC_CLIENT_ID": "me & co",
+               "OIDC_CLIENT_SECRET": SECRET, "OIDC_SCOPE": "a b", "KAFKA_BROKER": secure.broker,
+               "KASIO_SECURITY_PROTOCOL": "SASL_SSL", "KASIO_SASL_MECHANISM": "OAUTHBEARER",
+               "KASIO_SSL_CA_LOCATION": str(place / "ca.pem")}
+        program = Path(command.program).parent.parent / "oidc_token"
+        done = subprocess.run([program], capture_output=True, timeout=LIMIT, env=command.environment(env))
+        must(done.stdout == b"got a token for 300 s\nlet in by a cluster of 1\n", done)
+        env["OIDC_CLIENT_SECRET"] = "wrong"
+        done = subprocess.run([program], capture_output=True, timeout=LIMIT,
+                              env=command.environment({**env, "KASIO_DEFAULT_API_TIMEOUT_MS": "1000"}))
+        must(done.returncode == 1 and b"token" in done.stderr and not done.stdout, done)
+        server.shutdown()
+
+
 CHECKS = [
-    precedence, files_of_properties, words_of_properties, secrets, tls, certificates_of_clients, sasl,
+    precedence, files_of_properties, words_of_properties, secrets, tls, certificates_of_clients, sasl, tokens_over_http,
 ]
