@@ -61,9 +61,14 @@ void classic_member::on_duties_failed(std::uint64_t ticket, error_code error, ti
                                       member_actions& out) {
     if (asking_ != request::sync || ticket != ticket_) return;
     asking_ = request::none;
-    // Whoever leads must share out: the others would wait for ever. Another member leads once this one is
-    // gone.
-    fail(error, now, out);
+    // Whoever leads must share out: the others wait for it. What passes is tried again, with the same
+    // generation as long as the broker waits; for what does not another member leads once this one is gone.
+    if (is_retriable(error)) {
+        want_join("the topics could not be read");
+        back_off(now);
+    } else {
+        fail(error, now, out);
+    }
     step(now, out);
 }
 

@@ -77,11 +77,8 @@ void group_member::on_taken(time_point now, member_actions& out) {
 void group_member::leave(group_exit how, time_point deadline, time_point now, member_actions& out) {
     exit_ = how;
     leave_end_ = std::min(leave_end_, deadline);
-    if (!std::exchange(leaving_, true)) {
-        // Nothing is waited for that was asked in order to stay.
-        drop_requests();
-        retry_at_ = now;
-    }
+    // What is under way still says as whom to commit, and a leader's group waits for its assignments.
+    if (!std::exchange(leaving_, true)) retry_at_ = now;
     step(now, out);
 }
 
@@ -105,9 +102,12 @@ void group_member::on_coordinator(error_code error, time_point now, member_actio
 
 bool group_member::on_commit_refused(commit_step what, error_code cause, const group_identity& said,
                                      time_point now, member_actions& out) {
-    if (ended_ || leaving_) return false;
-    // Between two generations: as whom the group will know us then.
-    if (what == commit_step::rejoining || is_joining() || identity() != said) return true;
+    if (ended_) return false;
+    // Between two generations: as whom the group will know us then. Whoever leaves will not be anybody else,
+    // but the others come to an end.
+    if (what == commit_step::rejoining || identity() != said) return true;
+    if (leaving_) return false;
+    if (is_joining()) return true;
     on_refused(static_cast<std::int16_t>(cause.value()), now, out);
     step(now, out);
     return false;
@@ -287,6 +287,7 @@ void group_member::go_on_leaving(time_point now, member_actions& out) {
     if (leave_ticket_ != 0) return;
     if (!coordinator_known_) return find(now, out);
     if (now < retry_at_) return;
+    drop_requests();
     leave_as_ = identity();
     leave_ticket_ = next_ticket();
     out.emplace_back(kind::leave, leave_ticket_);
@@ -295,6 +296,7 @@ void group_member::go_on_leaving(time_point now, member_actions& out) {
 void group_member::finish_leaving(member_actions& out) {
     if (std::exchange(left_, true)) return;
     session_end_ = never;
+    drop_requests();
     forget_membership();
     if (!ended_) ended_ = errc::closed;
     out.emplace_back(kind::gone);

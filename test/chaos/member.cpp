@@ -39,9 +39,9 @@ kasio::consumer_options member::options() {
     made.max_poll_records = static_cast<std::size_t>(luck_.any_of({1, 3, 20, 500}));
     made.group_protocol = rules_.by;
     if (rules_.cooperative) made.assignors = {kasio::cooperative_sticky_assignor()};
-    made.session_timeout = rules_.gentle ? 30s : luck_.milliseconds(600, 1'200);
+    made.session_timeout = rules_.gentle ? patiently(30s) : patiently(luck_.milliseconds(600, 1'200));
     made.heartbeat_interval = luck_.milliseconds(20, 60);
-    made.max_poll_interval = rules_.gentle ? 30s : luck_.milliseconds(1'000, 2'000);
+    made.max_poll_interval = rules_.gentle ? patiently(30s) : patiently(luck_.milliseconds(1'000, 2'000));
     commits_by_hand_ = rules_.care != commit_care::full || luck_.one_in(2);
     made.auto_commit = !commits_by_hand_;
     made.auto_commit_interval = luck_.milliseconds(5, 60);
@@ -57,7 +57,9 @@ kasio::consumer_options member::options() {
 }
 
 void member::open() {
-    kafka_.emplace(world_->io.get_executor(), world_->reach(luck_));
+    auto how = world_->reach(luck_);
+    if (rules_.gentle) how.connect_timeout = how.request_timeout = how.default_timeout = patiently(10s);
+    kafka_.emplace(world_->io.get_executor(), how);
     in_.emplace(*kafka_, options());
     std::vector<std::string> all;
     for (const auto& [topic, partitions] : world_->topics) all.push_back(topic);
@@ -173,7 +175,8 @@ asio::awaitable<void> member::commit() {
         offsets.emplace_back(where, to);
         what.items.push_back({key_of(where), to, -1});
     }
-    const auto operation = world_->log.begin(what, 2s + slack);
+    const auto most = rules_.gentle ? patiently(10s) : std::chrono::milliseconds{2'000};
+    const auto operation = world_->log.begin(what, most + slack);
     world_->log.begun();
     auto [error, told] = co_await in_->async_commit(std::move(offsets), as_tuple);
     what.phase = error ? phase::info : phase::ok;
@@ -194,7 +197,8 @@ asio::awaitable<void> member::close() {
     if (!in_) co_return; // it has not begun
     // Whoever has handed everything in gives nothing to do twice.
     while (rules_.gentle && !over_) co_await world_->pause(2ms);
-    const kasio::close_options how{std::chrono::milliseconds{2'000}, kasio::group_exit::usual};
+    const auto limit_of_all = rules_.gentle ? patiently(10s) : std::chrono::milliseconds{2'000};
+    const kasio::close_options how{limit_of_all, kasio::group_exit::usual};
     const auto operation = world_->log.begin({.process = name_, .what = "close"}, how.timeout + slack);
     world_->log.begun();
     co_await in_->async_close(how, asio::use_awaitable);

@@ -153,3 +153,54 @@ TEST_CASE("who offers an eager assignor beside a cooperative one gives up all be
         CHECK(with.out.last(kind::take)->partitions == partitions("t", {1}));
     }
 }
+
+TEST_CASE("a commit on the way out that meets a rebalance is tried again, as whom the group knows us then",
+          "[G4][G9]") {
+    classic_script with{true};
+    with.become_stable(partitions("t", {0, 1}));
+    with.pass(3s);
+    with.beaten(27);
+    REQUIRE(with.out.count(kind::join) == 1);
+    // Cooperative: it keeps what it has, and has to commit it when it leaves in the middle of a join.
+    const auto before = with.member->identity();
+    with.member->leave(group_exit::usual, with.now + 5s, with.now, with.out.all);
+    REQUIRE(with.out.count(kind::give_up) == 1);
+    with.joined(with.generation(2, true));
+    CHECK(with.out.count(kind::sync) == 1); // the others wait for their leader
+    const auto now = with.member->identity();
+    CHECK(now.generation == 2);
+    const auto refused = [&](commit_step step, broker_errc code, const group_identity& said) {
+        return with.member->on_commit_refused(step, code, said, with.now, with.out.all);
+    };
+    CHECK(refused(commit_step::not_member, broker_errc::illegal_generation, before));
+    CHECK(refused(commit_step::rejoining, broker_errc::rebalance_in_progress, now));
+    with.synced(partitions("t", {1, 2}));
+    CHECK(with.out.count(kind::take) == 0);
+    CHECK_FALSE(refused(commit_step::not_member, broker_errc::unknown_member_id, now));
+    with.given_up();
+    CHECK(with.out.count(kind::take) == 0);
+    CHECK(with.out.count(kind::leave) == 1);
+    CHECK(with.member->leaving_as().generation == 2);
+}
+
+TEST_CASE("a leader that cannot read the topics for now tries again, for good it ends", "[G2][G6]") {
+    for (const error_code cause : {error_code{errc::request_timed_out}, error_code{errc::connection_lost},
+                                   error_code{errc::invalid_argument}}) {
+        CAPTURE(cause.message());
+        classic_script with;
+        with.polls();
+        with.subscribe();
+        with.found();
+        with.joined(with.generation(1, true));
+        with.member->on_duties_failed(with.ticket(kind::sync), cause, with.now, with.out.all);
+        CHECK(with.out.count(kind::join) == 1); // not at once
+        CHECK(with.member->ended() == (cause == errc::invalid_argument));
+        if (with.member->ended()) continue;
+        with.pass(2s);
+        REQUIRE(with.out.count(kind::join) == 2);
+        with.joined(with.generation(1, true)); // "it missed the answer"
+        with.synced(partitions("t", {0}));
+        with.taken();
+        CHECK(with.member->stable());
+    }
+}
