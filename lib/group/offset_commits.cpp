@@ -132,9 +132,10 @@ void offset_commits::again(const job_ptr& what, error_code cause) {
     if (cluster_->closed()) return finish(what, cluster_->ended());
     if (!what->first_cause) what->first_cause = cause;
     const auto when = steady_clock::now() + cluster_->retry_delay(std::min(what->attempts++, 16));
+    // A line that is closed for being idle, at just that time, is not the end of anything.
     const bool foreign = cause.category() != broker_category();
     const bool mends = foreign
-                           ? is_retriable(cause) || cause == errc::malformed_response
+                           ? is_retriable(cause) || cause == errc::malformed_response || cause == errc::closed
                            : step_after_commit(static_cast<std::int16_t>(cause.value())) != commit_step::fail;
     if (!mends || when >= what->deadline) {
         // At the deadline, what went wrong first says more than what followed from it.

@@ -292,3 +292,25 @@ TEST_CASE("what a hook asks to commit is committed before the partitions are ano
     REQUIRE(all.size() == 1);
     CHECK_FALSE(all.front().member_id.empty());
 }
+
+TEST_CASE("a connection that is closed for being idle just then fails no commit", "[G2]") {
+    testing::broker broker;
+    broker.create_topic("t", 1);
+    asio::io_context io;
+    auto how = quick(broker.bootstrap_servers());
+    how.idle_timeout = 3ms;
+    cluster kafka{io.get_executor(), how};
+    consumer in{kafka, alone()};
+    in.assign({"t", 0});
+    for (int round = 0; round < 150; ++round) {
+        std::optional<error_code> outcome;
+        in.async_commit(committed_offset{{"t", 0}, round},
+                        [&](error_code error, const auto&) { outcome = error; });
+        REQUIRE(run_until(
+            io, [&] { return outcome.has_value(); }, 10s));
+        CAPTURE(round, outcome->message());
+        REQUIRE_FALSE(*outcome);
+        io.restart();
+        io.run_for(std::chrono::microseconds{2'500 + 10 * round});
+    }
+}
