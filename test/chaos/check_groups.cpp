@@ -83,6 +83,9 @@ void checker::check_owners() {
                            each.key);
                 holders.erase(at);
             }
+            // What was lost was held in vain: whoever held it meanwhile is in the right.
+            for (auto& [holder, beside] : holders)
+                if (each.what == "lost" && beside == each.process) beside.clear();
             left[{each.process, each.key}] = each.what;
         } else if (each.what == "commit" && each.phase == phase::invoke) {
             for (const auto& item : each.items) {

@@ -221,6 +221,8 @@ TEST_CASE("the checker names each broken promise about groups", "[chaos]") {
     CHECK(anomalies(begin + member("b", "assigned") + member("a", "revoked")) == "K4");
     CHECK(anomalies(begin + member("b", "assigned")) == "K4");
     CHECK(anomalies(begin + member("b", "assigned") + member("a", "lost")) == "");
+    // An assignment that comes late, to one who is a member no more.
+    CHECK(anomalies(begin + member("b", "assigned") + member("b", "lost") + member("a", "revoked")) == "");
     CHECK(anomalies(begin + read + member("a", "lost") + commit("a", 2)) == "K4");
     // On its way when it was lost, it may have come in time.
     CHECK(anomalies(begin + read + part_of_commit("a", 2, 500, "invoke") + member("a", "lost") +

@@ -72,8 +72,11 @@ void member::note(const std::string& what, const std::string& key) {
 
 void member::take(const kasio::rebalance& what) {
     if (dead_) return;
+    ++assignments_;
     for (const auto& each : what.partitions()) {
-        owned_.insert(key_of(each));
+        // Its hook may still run that the group did not wait for.
+        note_end("lost", key_of(each));
+        owned_[key_of(each)] = assignments_;
         note("assigned", key_of(each));
     }
 }
@@ -82,21 +85,31 @@ void member::lose(const kasio::rebalance& what) {
     if (dead_) return;
     for (const auto& each : what.partitions()) {
         uncommitted_.erase(each);
-        if (owned_.erase(key_of(each)) != 0) note("lost", key_of(each));
+        note_end("lost", key_of(each));
     }
+}
+
+void member::note_end(const std::string& what, const std::string& key) {
+    if (owned_.erase(key) != 0) note(what, key);
 }
 
 asio::awaitable<void> member::give(std::shared_ptr<member> self, kasio::rebalance what) {
     if (!self || self->dead_) co_return;
     const auto as = self->in_->group_metadata();
+    const auto given_by = self->owned_;
     if (self->luck_.one_in(3)) co_await self->world_->pause(self->luck_.milliseconds(0, 15));
     const bool commits = self->commits_by_hand_ && self->rules_.care != commit_care::seldom;
     if (!self->dead_ && commits) co_await self->commit();
     if (self->dead_) co_return;
     const bool late = self->thrown_out(as);
     for (const auto& each : what.partitions()) {
+        const auto key = key_of(each);
+        const auto now = self->owned_.find(key);
+        const auto before = given_by.find(key);
+        // Given up long ago, and back again: the group did not wait for this hook.
+        if (now == self->owned_.end() || before == given_by.end() || now->second != before->second) continue;
         self->uncommitted_.erase(each);
-        if (self->owned_.erase(key_of(each)) != 0) self->note(late ? "lost" : "revoked", key_of(each));
+        self->note_end(late ? "lost" : "revoked", key);
     }
 }
 
@@ -221,7 +234,7 @@ void member::die() {
 /// What it has not said the end of.
 void member::note_rest() {
     dead_ = true;
-    for (const auto& each : std::exchange(owned_, {})) note("lost", each);
+    for (const auto& [key, by] : std::exchange(owned_, {})) note("lost", key);
 }
 
 } // namespace chaos

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace chaos {
@@ -48,6 +47,7 @@ private:
     void note(const std::string& what, const std::string& key);
     void note_polled(std::int64_t operation, kasio::error_code error, const kasio::fetched_records& records);
     asio::awaitable<void> commit();
+    void note_end(const std::string& what, const std::string& key);
     void note_rest();
 
     const std::shared_ptr<trial> world_;
@@ -59,7 +59,9 @@ private:
     std::optional<kasio::cluster> kafka_;
     std::optional<kasio::consumer> in_;
     const kasio::testing::groups groups_;
-    std::set<std::string> owned_;
+    /// Partitions, and which assignment gave each.
+    std::map<std::string, int> owned_;
+    int assignments_ = 0;
     /// What it was given, by the offset after it, and has not committed.
     std::map<kasio::topic_partition, std::int64_t> uncommitted_;
     bool stops_ = false;
