@@ -67,6 +67,49 @@ void commit_list::fail(std::size_t which, error_code error) {
     items_[which].error = error;
 }
 
+std::int16_t commit_list::note_ids(const find_id& id_of) {
+    ids_.clear();
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        const auto& topic = items_[at].partition.topic;
+        if (settled_[at] || ids_.contains(topic)) continue;
+        const auto id = id_of(topic);
+        if (id == uuid{}) {
+            ids_.clear();
+            return highest_by_name;
+        }
+        ids_.emplace(topic, id);
+    }
+    return highest_by_id;
+}
+
+std::int16_t commit_list::keep_ids(const find_id& id_of) {
+    if (ids_.empty()) return highest_by_name;
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        if (settled_[at]) continue;
+        const auto now = id_of(items_[at].partition.topic);
+        if (now != uuid{} && now != this->id_of(items_[at].partition.topic))
+            fail(at, broker_errc::unknown_topic_id);
+    }
+    return highest_by_id;
+}
+
+uuid commit_list::id_of(const std::string& topic) const {
+    const auto known = ids_.find(topic);
+    return known == ids_.end() ? uuid{} : known->second;
+}
+
+template <class Topic>
+std::string_view commit_list::name_of(const Topic& topic) const {
+    if constexpr (requires { topic.topic_id; }) {
+        if (topic.name.empty()) {
+            const auto known = std::find_if(ids_.begin(), ids_.end(),
+                                            [&](const auto& each) { return each.second == topic.topic_id; });
+            return known == ids_.end() ? std::string_view{} : known->first;
+        }
+    }
+    return topic.name;
+}
+
 protocol::offset_commit_request commit_list::commit_request(const group_identity& as) const {
     protocol::offset_commit_request request;
     request.group_id = as.group_id;
@@ -76,8 +119,11 @@ protocol::offset_commit_request commit_list::commit_request(const group_identity
     for (std::size_t at = 0; at < items_.size(); ++at) {
         if (settled_[at]) continue;
         const auto& item = items_[at];
-        if (request.topics.empty() || request.topics.back().name != item.partition.topic)
-            request.topics.emplace_back().name = item.partition.topic;
+        if (request.topics.empty() || request.topics.back().name != item.partition.topic) {
+            auto& topic = request.topics.emplace_back();
+            topic.name = item.partition.topic;
+            topic.topic_id = id_of(topic.name);
+        }
         auto& asked = request.topics.back().partitions.emplace_back();
         asked.partition_index = item.partition.partition;
         asked.committed_offset = item.offset;
@@ -97,8 +143,11 @@ protocol::offset_fetch_request commit_list::fetch_request(const group_identity& 
         for (std::size_t at = 0; at < items_.size(); ++at) {
             if (settled_[at]) continue;
             const auto& partition = items_[at].partition;
-            if (topics.empty() || topics.back().name != partition.topic)
-                topics.emplace_back().name = partition.topic;
+            if (topics.empty() || topics.back().name != partition.topic) {
+                auto& topic = topics.emplace_back();
+                topic.name = partition.topic;
+                if constexpr (requires { topic.topic_id; }) topic.topic_id = id_of(topic.name);
+            }
             topics.back().partition_indexes.push_back(partition.partition);
         }
     };
@@ -147,9 +196,9 @@ void commit_list::close(verdict& all) const {
 commit_list::verdict commit_list::on_commit_answer(const protocol::offset_commit_response& answer) {
     verdict all;
     for (const auto& topic : answer.topics) {
+        const auto name = name_of(topic);
         for (const auto& said : topic.partitions) {
-            if (const auto which = find(topic.name, said.partition_index))
-                settle(*which, said.error_code, all);
+            if (const auto which = find(name, said.partition_index)) settle(*which, said.error_code, all);
         }
     }
     close(all);
@@ -159,8 +208,9 @@ commit_list::verdict commit_list::on_commit_answer(const protocol::offset_commit
 template <class Topics>
 void commit_list::on_fetched(const Topics& topics, verdict& all) {
     for (const auto& topic : topics) {
+        const auto name = name_of(topic);
         for (const auto& said : topic.partitions) {
-            const auto which = find(topic.name, said.partition_index);
+            const auto which = find(name, said.partition_index);
             if (!which || settled_[*which]) continue;
             auto& item = items_[*which];
             // A partition that is not there has no committed offset either.

@@ -4,10 +4,14 @@
 
 #include <kasio/committed_offset.hpp>
 #include <kasio/messages/offset.hpp>
+#include <kasio/uuid.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 KASIO_BEGIN_NAMESPACE
@@ -48,8 +52,8 @@ enum class commit_step : std::uint8_t {
 /// once, in order.
 class commit_list {
 public:
-    /// Topics go by name; by id (from 10 on) only where ids of all are known, which is not looked at.
     static constexpr std::int16_t highest_by_name = 9;
+    static constexpr std::int16_t highest_by_id = 10;
     static constexpr std::int16_t first_with_groups = 8;
 
     /// Of a partition that is named twice the last offset counts.
@@ -66,6 +70,13 @@ public:
     void fail(std::size_t which, error_code error);
     [[nodiscard]] bool settled(std::size_t which) const noexcept { return settled_[which]; }
 
+    using find_id = std::function<uuid(const std::string& topic)>;
+    /// Notes the ids of the topics that are open, zero where one is not known, and tells the highest version
+    /// that can name them all: from 10 on topics go by id.
+    [[nodiscard]] std::int16_t note_ids(const find_id& id_of);
+    /// As noted before. What is of a topic that has another id by now is settled with `unknown_topic_id`: its
+    /// offset is none of the new topic's.
+    [[nodiscard]] std::int16_t keep_ids(const find_id& id_of);
     [[nodiscard]] protocol::offset_commit_request commit_request(const group_identity& as) const;
     [[nodiscard]] protocol::offset_fetch_request fetch_request(const group_identity& as, bool require_stable,
                                                                std::int16_t version) const;
@@ -82,12 +93,18 @@ private:
     [[nodiscard]] std::optional<std::size_t> find(std::string_view topic,
                                                   std::int32_t partition) const noexcept;
     void settle(std::size_t which, std::int16_t code, verdict& all);
+    [[nodiscard]] uuid id_of(const std::string& topic) const;
+    /// Which topic an answer speaks of.
+    template <class Topic>
+    [[nodiscard]] std::string_view name_of(const Topic& topic) const;
     template <class Topics>
     void on_fetched(const Topics& topics, verdict& all);
     void close(verdict& all) const;
 
     std::vector<committed_offset> items_;
     std::vector<bool> settled_;
+    /// Of all topics that were open, or none.
+    std::map<std::string, uuid> ids_;
 };
 
 KASIO_END_NAMESPACE

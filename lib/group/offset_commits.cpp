@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "group/offset_commits.hpp"
 
+#include "cluster/metadata_cache.hpp"
 #include "cluster/retry_policy.hpp"
 
 #include <kasio/broker_error.hpp>
@@ -74,7 +75,7 @@ void offset_commits::send(const job_ptr& what) {
     const auto self = shared_from_this();
     if (what->asks) {
         line_->ask<protocol::offset_fetch_request>(
-            purpose::coordinator, until, commit_list::highest_by_name,
+            purpose::coordinator, until, highest_for(*what),
             [self, what, said](std::int16_t version) {
                 return what->list.fetch_request(said, self->require_stable_, version);
             },
@@ -89,11 +90,12 @@ void offset_commits::send(const job_ptr& what) {
         const auto since = owner->held_since(items[at].partition);
         if (since == 0 || since != what->held[at]) what->list.fail(at, errc::assignment_lost);
     }
+    const auto highest = highest_for(*what);
     if (!what->list.open()) return finish(what);
     // With an instance id that an old broker has no place for the commit is not worth failing.
     constexpr std::int16_t first_with_instances = 7;
     line_->ask<protocol::offset_commit_request>(
-        purpose::coordinator, until, commit_list::highest_by_name,
+        purpose::coordinator, until, highest,
         [what, said](std::int16_t version) {
             auto request = what->list.commit_request(said);
             if (version < first_with_instances) request.group_instance_id.reset();
@@ -104,6 +106,17 @@ void offset_commits::send(const job_ptr& what) {
         });
 }
 
+/// What an offset to commit was of is settled when it is sent first. What was committed is asked for by
+/// name once an id was refused: that must not wait for the metadata of a topic which nobody watches.
+std::int16_t offset_commits::highest_for(job& what) const {
+    const auto id_of = [&](const std::string& topic) {
+        const auto* const known = cluster_->metadata().find(topic);
+        return known == nullptr || (what.asks && what.id_refused) ? uuid{} : known->id;
+    };
+    const bool again = std::exchange(what.sent, true);
+    return again && !what.asks ? what.list.keep_ids(id_of) : what.list.note_ids(id_of);
+}
+
 void offset_commits::on_answer(const job_ptr& what, error_code error, const group_identity& said,
                                const std::function<commit_list::verdict()>& read) {
     if (what->over) return;
@@ -112,7 +125,12 @@ void offset_commits::on_answer(const job_ptr& what, error_code error, const grou
     switch (verdict.step) {
         case commit_step::done:
         case commit_step::fail: return finish(what);
-        case commit_step::again: return again(what, verdict.cause);
+        case commit_step::again:
+            if (verdict.cause == broker_errc::unknown_topic_id) {
+                what->id_refused = true;
+                cluster_->refresh_metadata();
+            }
+            return again(what, verdict.cause);
         case commit_step::find_again: line_->forget(); return again(what, verdict.cause);
         case commit_step::rejoining:
         case commit_step::not_member:

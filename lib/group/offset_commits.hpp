@@ -67,6 +67,9 @@ private:
         std::vector<std::uint64_t> held = {};
         error_code first_cause = {};
         int attempts = 0;
+        bool sent = false;
+        /// A broker does not know a topic's id.
+        bool id_refused = false;
         bool over = false;
     };
     using job_ptr = std::shared_ptr<job>;
@@ -74,6 +77,8 @@ private:
     void next();
     void step(const job_ptr& what);
     void send(const job_ptr& what);
+    /// The highest version by which it can be said what to commit, or to look up.
+    [[nodiscard]] std::int16_t highest_for(job& what) const;
     void on_answer(const job_ptr& what, error_code error, const group_identity& said,
                    const std::function<commit_list::verdict()>& read);
     void again(const job_ptr& what, error_code cause);

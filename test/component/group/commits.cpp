@@ -8,6 +8,8 @@ using namespace kasio_test;
 
 namespace {
 
+constexpr std::int16_t commits_by_id = 10;
+
 struct committing {
     int times = 0;
     error_code error;
@@ -97,6 +99,36 @@ TEST_CASE("commits without a group, of a negative offset, or after close are ref
     with.in.async_close([&](error_code) { closed = true; });
     REQUIRE(run_until(with.io, [&] { return closed; }));
     CHECK(commit(with, {{{"t", 0}, 1}}).error == errc::closed);
+}
+
+TEST_CASE("an offset goes by its topic's id, and never to a topic that took the name") {
+    testing::broker broker;
+    testing::groups groups{broker};
+    broker.create_topic("t", 1);
+    fill(broker, "t", 0, 5);
+    reader with{broker, alone()};
+    with.in.assign({"t", 0});
+    CHECK(with.values(5) == numbers(0, 5));
+    CHECK_FALSE(commit(with).error);
+    CHECK(broker.requests(api::offset_commit).back().version == commits_by_id);
+    CHECK(groups.committed("g", "t", 0)->offset == 5);
+    CHECK(committed(with, {{"t", 0}}).offsets.at(0).offset == 5);
+    CHECK(broker.requests(api::offset_fetch).back().version == commits_by_id);
+    // It was sent, and is sent again to a cluster where the name is another topic's.
+    broker.clear_requests();
+    broker.fail_next(api::offset_commit, broker_errc::coordinator_load_in_progress);
+    const auto refused = outcome(with, [&](auto& to) {
+        with.in.async_commit({{{"t", 0}, 4}}, to.handler());
+        REQUIRE(run_until(with.io, [&] { return broker.request_count(api::offset_commit) == 1; }));
+        broker.delete_topic("t");
+        broker.create_topic("t", 1);
+    });
+    CHECK(refused.error == broker_errc::unknown_topic_id);
+    CHECK_FALSE(groups.committed("g", "t", 0));
+    // What was committed is found by name when the id is not known any more.
+    CHECK(committed(with, {{"t", 0}}).offsets.at(0).offset == -1);
+    CHECK_FALSE(commit(with, {{{"t", 0}, 1}}).error);
+    CHECK(groups.committed("g", "t", 0)->offset == 1);
 }
 
 TEST_CASE("codes that pass are waited out, those that do not are told for their partition", "[G1][G2]") {

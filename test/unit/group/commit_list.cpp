@@ -131,3 +131,31 @@ TEST_CASE("committed offsets are asked for in both shapes, and a missing partiti
     CHECK(refused.on_fetch_answer(said, "g").step == commit_step::done);
     CHECK(refused.outcome() == broker_errc::group_authorization_failed);
 }
+
+TEST_CASE("topics go by id where all ids are known, and answers are read by them") {
+    const uuid one{{1, 2}};
+    const uuid two{{3, 4}};
+    std::map<std::string, uuid> known{{"a", one}};
+    const auto id_of = [&](const std::string& topic) { return known[topic]; };
+    commit_list list{{{{"a", 0}, 3}, {{"b", 0}, 4}}};
+    CHECK(list.note_ids(id_of) == commit_list::highest_by_name);
+    known["b"] = two;
+    CHECK(list.keep_ids(id_of) == commit_list::highest_by_name);
+    CHECK(list.commit_request(member()).topics[1].topic_id == uuid{});
+    CHECK(list.note_ids(id_of) == commit_list::highest_by_id);
+    CHECK(list.commit_request(member()).topics[1].topic_id == two);
+    CHECK((*list.fetch_request(member(), true, 10).groups[0].topics)[0].topic_id == one);
+    auto said = answer("", {{0, 0}});
+    said.topics[0].topic_id = two;
+    CHECK(list.on_commit_answer(said).step == commit_step::again);
+    CHECK_FALSE(list.settled(0));
+    CHECK(list.settled(1));
+    // An id that was not asked for says nothing.
+    said.topics[0].topic_id = uuid{{7, 7}};
+    CHECK(list.on_commit_answer(said).step == commit_step::again);
+    // A topic that took the name is another one.
+    known["a"] = uuid{{5, 6}};
+    CHECK(list.keep_ids(id_of) == commit_list::highest_by_id);
+    CHECK(list.items()[0].error == broker_errc::unknown_topic_id);
+    CHECK_FALSE(list.open());
+}
