@@ -19,6 +19,9 @@ std::int64_t time_of(const producer_record& record) noexcept {
     return record.timestamp ? record.timestamp->time_since_epoch().count() : milliseconds_now();
 }
 
+/// Batches smaller than this grow by little where the budget has no room for more.
+constexpr std::size_t small_step = 16'384;
+
 // What a Produce request holds beside one batch: header, client id, transactional id, array lengths, tags.
 constexpr std::size_t request_overhead = 128;
 
@@ -121,7 +124,7 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
         if (closing_.load(std::memory_order_acquire) && who.waited == nullptr) return admission::closed;
         const auto size = batch_writer::upper_bound(record.key, record.value, record.headers);
         const auto most = largest_batch(*queue.topic);
-        if (queue.open && queue.open->writer.count() > 0 && queue.open->writer.size() + size > most) {
+        if (queue.open && is_full(*queue.open, size, most)) {
             seal(queue);
             news = true;
         }
@@ -133,13 +136,13 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
         }
         auto& batch = *queue.open;
         news = news || batch.writer.count() == 0;
-        const auto wanted = batch.writer.size() + size;
-        const auto besides = batch.compressed.capacity();
-        if (wanted + besides > batch.charged && !charge(batch, wanted + besides)) {
+        if (!charge(batch, size)) {
+            refused_.store(true, std::memory_order_relaxed);
             if (news) notice(queue);
             return admission::no_room;
         }
-        if (wanted > batch.writer.capacity()) batch.writer.grow_to(batch.charged - besides);
+        if (batch.writer.size() + size > batch.writer.capacity())
+            batch.writer.grow_to(batch.charged - batch.compressed.capacity());
         if (who.type || who.waited) link_operation(queue.open, who, time);
         batch.writer.append(time, record.key, record.value, record.headers);
         if (batch.writer.size() >= most) {
@@ -151,17 +154,24 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
     return admission::taken;
 }
 
-bool producer_core::charge(send_batch& batch, std::size_t wanted) noexcept {
-    // Near the limit less may still fit where a whole step does not.
-    constexpr std::size_t small_step = 16384;
-    for (const auto step :
-         {budget::step(batch.charged, wanted, options_.batch_size), wanted + small_step, wanted}) {
-        if (!budget_.take(step - batch.charged)) continue;
-        batch.charged = step;
+bool producer_core::is_full(send_batch& batch, std::size_t more, std::size_t most) noexcept {
+    if (batch.writer.count() == 0) return false;
+    if (batch.writer.size() + more > most) return true;
+    // With the budget nearly used up it goes as it is: to grow by little would copy all of it each time.
+    return batch.writer.size() >= small_step && !charge(batch, more);
+}
+
+bool producer_core::charge(send_batch& batch, std::size_t more) noexcept {
+    const auto wanted = batch.writer.size() + batch.compressed.capacity() + more;
+    if (wanted <= batch.charged) return true;
+    const auto take = [this, &batch](std::size_t all) {
+        if (!budget_.take(all - batch.charged)) return false;
+        batch.charged = all;
         return true;
-    }
-    refused_.store(true, std::memory_order_relaxed);
-    return false;
+    };
+    if (take(budget::step(batch.charged, wanted, options_.batch_size))) return true;
+    // Near the limit less may still fit where a whole step does not.
+    return batch.writer.size() < small_step && (take(wanted + small_step) || take(wanted));
 }
 
 bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {

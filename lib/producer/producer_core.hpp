@@ -99,7 +99,9 @@ private:
                             const producer_record& record) const;
     [[nodiscard]] std::int32_t choose_without_key(topic_entry& topic,
                                                   const partition_list& known) const noexcept;
-    bool charge(send_batch& batch, std::size_t wanted) noexcept;
+    [[nodiscard]] bool is_full(send_batch& batch, std::size_t more, std::size_t most) noexcept;
+    /// Sees to it that the budget counts `more` bytes of the batch too; false: there is no room.
+    [[nodiscard]] bool charge(send_batch& batch, std::size_t more) noexcept;
     [[nodiscard]] std::size_t largest_batch(const topic_entry& topic) const noexcept;
     bool open_batch(partition_queue& queue, std::size_t first_size);
     void link_operation(const std::shared_ptr<send_batch>& batch, sender& who, std::int64_t time);
