@@ -210,6 +210,38 @@ TEST_CASE("metrics count what happened, and a batch wakes the producer once, not
     CHECK(seen.senders_waiting == 0);
 }
 
+TEST_CASE("a large batch that finds no more room goes as it is, and is not copied over and over to grow",
+          "[R1]") {
+    testing::broker broker;
+    broker.create_topic("t", 1);
+    asio::io_context io;
+    cluster kafka{io.get_executor(), servers(broker)};
+    producer_options options;
+    options.buffer_memory = 400'000;
+    options.linger = 10s;
+    std::size_t delivered = 0;
+    options.on_delivery = [&delivered](const delivery_report& report) {
+        if (!report.error) delivered += report.deliveries.size();
+    };
+    producer out{kafka, options};
+    const auto flush = [&] {
+        bool flushed = false;
+        out.async_flush([&flushed](error_code) { flushed = true; });
+        REQUIRE(run_until(io, [&flushed] { return flushed; }));
+    };
+    REQUIRE_FALSE(out.try_send({.topic = "t", .value = "first"}));
+    flush(); // the partition is known now
+    const std::string value(1000, 'x');
+    std::size_t taken = 1;
+    while (!out.try_send({.topic = "t", .value = value})) ++taken;
+    flush();
+    CHECK(delivered == taken);
+    // The first doubled up to 256 KiB; what was left went to others.
+    CHECK(taken > 350);
+    CHECK(out.metrics().batches >= 1 + 2);
+    CHECK(out.metrics().buffer_used == 0);
+}
+
 TEST_CASE("a record cancelled before its batch leaves is withdrawn, and the log never sees it", "[P13][L2]") {
     testing::broker broker;
     broker.create_topic("t", 1);
