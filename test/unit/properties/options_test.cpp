@@ -33,6 +33,8 @@ TEST_CASE("names fill the members they stand for, in their units") {
     const auto all = options_from({
         {"bootstrap.servers", "a:1, SSL://b:2"},
         {"client.id", " exactly this "},
+        {"client.dns.lookup", "resolve_canonical_bootstrap_servers_only"},
+        {"broker.address.family", "v6"},
         {"request.timeout.ms", "1500"},
         {"connections.max.idle.ms", "-1"},
         {"send.buffer.bytes", "-1"},
@@ -54,6 +56,8 @@ TEST_CASE("names fill the members they stand for, in their units") {
     });
     CHECK(all.cluster.bootstrap_servers == "a:1,b:2");
     CHECK(all.cluster.client_id == " exactly this ");
+    CHECK(all.cluster.dns_lookup == dns_lookup::resolve_canonical_bootstrap_servers_only);
+    CHECK(all.cluster.address_family == address_family::v6);
     CHECK(all.cluster.request_timeout == 1500ms);
     CHECK(all.cluster.idle_timeout == 0ms);
     CHECK(all.cluster.send_buffer == 0);
