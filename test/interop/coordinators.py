@@ -17,7 +17,8 @@ PATIENCE = 60
 # How long a member that is told to end may take while its coordinator is gone: the command's close has five seconds, and
 # the cluster's as many.
 CLOSING = 15
-COMMITTING = {"auto.commit.interval.ms": 200}
+# The session is as long as the brokers have it for members by KIP-848.
+COMMITTING = {"auto.commit.interval.ms": 200, "session.timeout.ms": 15000}
 
 
 def twins(kafka, stage):

@@ -244,9 +244,11 @@ class Kafka:
                 "broker.heartbeat.interval.ms": 1000,
                 "share.coordinator.state.topic.replication.factor": copies,
                 "share.coordinator.state.topic.min.isr": in_sync,
-                # Of members by KIP-848, whom the broker tells how often to report.
+                # Of members by KIP-848, whom the broker tells how often to report, and how long it waits for them.
                 "group.consumer.min.heartbeat.interval.ms": 500,
                 "group.consumer.heartbeat.interval.ms": 500,
+                "group.consumer.min.session.timeout.ms": 15000,
+                "group.consumer.session.timeout.ms": 15000,
             }
         marks = {"@PORT@": self.ports[node - 1], "@CONTROLLER@": self.controllers[node - 1], "@FOLDER@": self.folder}
         for name, value in self.props.items():
