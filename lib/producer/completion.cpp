@@ -10,12 +10,23 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <utility>
 
 KASIO_BEGIN_NAMESPACE
 
 namespace {
+
+/// With an executor for each handler, as futures have, to look through all of them would take the square of
+/// their number. Those of one executor that are not found are only told apart, in their order.
+constexpr std::ptrdiff_t most_compared = 8;
+
+template <class Range>
+auto last_few(Range& all) {
+    return static_cast<std::ptrdiff_t>(all.size()) > most_compared ? all.end() - most_compared : all.begin();
+}
 
 delivery delivery_of(const batch_outcome& outcome, std::int32_t partition, std::int32_t index,
                      std::int64_t time) {
@@ -89,9 +100,9 @@ private:
 chain& chain_for(std::vector<chain>& chains, const std::shared_ptr<send_batch>& batch,
                  const batch_outcome& outcome, detail::send_operation* operation,
                  const boost::asio::any_io_executor& own) {
-    for (auto& each : chains) {
-        const auto* first = each.first();
-        if (first->type == operation->type && first->type->same_executor(first, operation, own)) return each;
+    for (auto each = last_few(chains); each != chains.end(); ++each) {
+        const auto* first = each->first();
+        if (first->type == operation->type && first->type->same_executor(first, operation, own)) return *each;
     }
     return chains.emplace_back(batch, outcome, operation->type->executor_of(operation, own));
 }
@@ -110,9 +121,7 @@ void completer::adopt(send_batch& batch, detail::send_operation* operation) cons
     if (type->runs_on_own(operation, own_)) return;
     operation->foreign = true;
     auto executor = type->executor_of(operation, own_);
-    for (const auto& guard : batch.guards) {
-        if (guard == executor) return;
-    }
+    if (std::find(last_few(batch.guards), batch.guards.end(), executor) != batch.guards.end()) return;
     batch.guards.push_back(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked));
 }
 
