@@ -36,11 +36,16 @@ void classic_member::on_joined(std::uint64_t ticket, error_code error,
         return each->name() == answer.protocol_name.value_or("");
     });
     const bool other_type = answer.protocol_type && *answer.protocol_type != "consumer";
+    if (leaving_ && member_id_.empty()) {
+        // Waited for only to leave as that.
+        member_id_ = answer.member_id;
+        return step(now, out);
+    }
     if (agreed == assignors_.end() || other_type || answer.member_id.empty() || answer.generation_id < 0) {
         const bool nonsense = answer.member_id.empty() || answer.generation_id < 0;
         fail(nonsense ? error_code{errc::malformed_response} : broker_errc::inconsistent_group_protocol, now,
              out);
-        return;
+        return step(now, out); // who leaves has left by that
     }
     wants_join_ = false;
     if (std::exchange(outdated_, false)) join_again_ = true;
@@ -86,7 +91,7 @@ void classic_member::on_synced(std::uint64_t ticket, error_code error,
     const auto name = answer.protocol_name.value_or("");
     if (!name.empty() && name != agreed_->name()) {
         fail(broker_errc::inconsistent_group_protocol, now, out);
-        return;
+        return step(now, out);
     }
     member_assignment mine;
     if (decode_assignment(answer.assignment, mine)) {

@@ -199,9 +199,15 @@ void classic_member::forget_membership() {
     join_again_ = false;
 }
 
-bool classic_member::must_tell(group_exit how) const noexcept {
-    if (member_id_.empty() || how == group_exit::stay) return false;
-    return how == group_exit::leave || !settings_.instance_id;
+/// Static members come back, unless they say that they do not.
+bool classic_member::tells(group_exit how) const noexcept {
+    return how == group_exit::leave || (how == group_exit::usual && !settings_.instance_id);
+}
+
+bool classic_member::must_tell(group_exit how) const noexcept { return !member_id_.empty() && tells(how); }
+
+bool classic_member::awaits_id(group_exit how) const noexcept {
+    return member_id_.empty() && asking_ == request::join && tells(how);
 }
 
 bool classic_member::is_joining() const noexcept {

@@ -70,6 +70,7 @@ protected:
     void after_taken(time_point now, member_actions& out) override;
     void forget_membership() override;
     [[nodiscard]] bool must_tell(group_exit how) const noexcept override;
+    [[nodiscard]] bool awaits_id(group_exit how) const noexcept override;
     void on_refused(std::int16_t code, time_point now, member_actions& out) override;
     [[nodiscard]] bool is_joining() const noexcept override;
     void drop_requests() override;
@@ -77,6 +78,7 @@ protected:
 private:
     enum class request : std::uint8_t { none, join, sync };
 
+    [[nodiscard]] bool tells(group_exit how) const noexcept;
     void beat(time_point now, member_actions& out);
     bool prepare(time_point now, member_actions& out);
     void want_join(const char* reason) noexcept;

@@ -57,6 +57,8 @@ protected:
     void after_taken(time_point now, member_actions& out) override;
     void forget_membership() override;
     [[nodiscard]] bool must_tell(group_exit how) const noexcept override;
+    /// It has named itself.
+    [[nodiscard]] bool awaits_id(group_exit) const noexcept override { return false; }
     void on_refused(std::int16_t code, time_point now, member_actions& out) override;
     [[nodiscard]] bool is_joining() const noexcept override;
     void drop_requests() override;

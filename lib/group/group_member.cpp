@@ -135,8 +135,9 @@ group_member::time_point group_member::next_wake() const noexcept {
     if (ended_) return never;
     auto when = std::min(leaving_ ? leave_end_ : session_end_, change_end_);
     if (subscribed_ && !leaving_ && !overdue_) when = std::min(when, poll_end_);
-    const bool tries = !finding_ && ((leaving_ && leave_ticket_ == 0 && changing_ == change::none) ||
-                                     (subscribed_ && !leaving_ && !overdue_ && !coordinator_known_));
+    const bool may_leave = leaving_ && leave_ticket_ == 0 && changing_ == change::none && !awaits_id(exit_);
+    const bool tries =
+        !finding_ && (may_leave || (subscribed_ && !leaving_ && !overdue_ && !coordinator_known_));
     return tries ? std::min(when, retry_at_) : when;
 }
 
@@ -282,6 +283,8 @@ void group_member::go_on_leaving(time_point now, member_actions& out) {
         give_up(owned_, false, {}, now, out);
         return;
     }
+    // The broker has made a place for us, and keeps the others waiting for it for a whole session.
+    if (!told_as_ && awaits_id(exit_)) return;
     if (!told_as_) told_as_ = must_tell(exit_);
     if (leave_told_ || !*told_as_) return finish_leaving(out);
     if (leave_ticket_ != 0) return;

@@ -101,6 +101,8 @@ protected:
     virtual void forget_membership() = 0;
     /// Does the group know of us, so that it must be told that we leave?
     [[nodiscard]] virtual bool must_tell(group_exit how) const noexcept = 0;
+    /// Is the answer on its way that says as whom to leave?
+    [[nodiscard]] virtual bool awaits_id(group_exit how) const noexcept = 0;
     /// As if the broker had answered a heartbeat like this.
     virtual void on_refused(std::int16_t code, time_point now, member_actions& out) = 0;
     [[nodiscard]] virtual bool is_joining() const noexcept = 0;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <set>
+#include <tuple>
 
 using namespace kasio_test;
 
@@ -203,4 +204,67 @@ TEST_CASE("a leader that cannot read the topics for now tries again, for good it
         with.taken();
         CHECK(with.member->stable());
     }
+}
+
+TEST_CASE("who leaves during its first join waits to hear as whom, and then says that it leaves", "[G9]") {
+    for (const int code : {79, 0, 25, -1}) {
+        CAPTURE(code);
+        classic_script with;
+        with.polls();
+        with.subscribe();
+        with.found();
+        REQUIRE(with.out.count(kind::join) == 1);
+        with.member->leave(group_exit::usual, with.now + 5s, with.now, with.out.all);
+        // The group has a place for it by now, and would wait for it for a whole session.
+        CHECK(with.out.count(kind::gone) == 0);
+        CHECK(with.member->next_wake() == with.now + 5s);
+        with.pass(20ms);
+        if (code > 0) with.join_refused(static_cast<std::int16_t>(code), code == 79 ? "m" : "");
+        else if (code == 0) with.joined(with.generation(1));
+        else
+            with.member->on_joined(with.ticket(kind::join), errc::connection_lost, {}, with.now,
+                                   with.out.all);
+        const bool is_known = code == 79 || code == 0;
+        CHECK(with.out.count(kind::join) == 1);
+        CHECK(with.out.count(kind::sync) == 0);
+        REQUIRE(with.out.count(kind::leave) == (is_known ? 1 : 0));
+        CHECK(with.out.count(kind::gone) == (is_known ? 0 : 1));
+        if (!is_known) continue;
+        CHECK(with.member->leave_request().members.front().member_id == "m");
+        with.member->on_left(with.ticket(kind::leave), {}, with.now, with.out.all);
+        CHECK(with.out.count(kind::gone) == 1);
+    }
+}
+
+TEST_CASE("the first join's answer is waited for no longer than there is time, and not by who stays",
+          "[G9]") {
+    auto fixed = plain_settings();
+    fixed.instance_id = "i";
+    for (const auto& [settings, how, waits] : std::vector<std::tuple<member_settings, group_exit, bool>>{
+             {plain_settings(), group_exit::usual, true},
+             {plain_settings(), group_exit::stay, false},
+             {fixed, group_exit::usual, false},
+             {fixed, group_exit::leave, true}}) {
+        classic_script with{false, settings};
+        with.polls();
+        with.subscribe();
+        with.found();
+        with.member->leave(how, with.now + 5s, with.now, with.out.all);
+        CHECK(with.out.count(kind::gone) == (waits ? 0 : 1));
+        with.pass(5s);
+        CHECK(with.out.count(kind::gone) == 1);
+        CHECK(with.out.count(kind::leave) == 0);
+    }
+}
+
+TEST_CASE("an answer that ends a member in the middle of leaving is the end of leaving too", "[G9]") {
+    classic_script with{true};
+    with.become_stable(partitions("t", {0, 1}));
+    with.pass(3s);
+    with.beaten(27);
+    with.member->leave(group_exit::usual, with.now + 5s, with.now, with.out.all);
+    with.name = "nobody offered it";
+    with.joined(with.generation(2));
+    CHECK(with.member->ended());
+    CHECK(with.out.count(kind::gone) == 1);
 }
