@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "consumer/record_run.hpp"
 
+#include "net/handover.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -36,12 +37,14 @@ record_loop_options with_group(const std::shared_ptr<consumer_core>& core, recor
 
 record_run::waiter::waiter(handler_type handler, const boost::asio::any_io_executor& fallback)
     : handler_{std::move(handler)},
+      way_out_{fallback},
       executor_{boost::asio::prefer(boost::asio::get_associated_executor(handler_, fallback),
                                     boost::asio::execution::outstanding_work.tracked)} {}
 
 void record_run::waiter::complete(std::exception_ptr why) {
-    const auto executor = boost::asio::prefer(std::move(executor_), boost::asio::execution::blocking.never);
-    executor.execute([handler = std::move(handler_), why]() mutable { std::move(handler)(why); });
+    hand_over(way_out_, [executor = std::move(executor_), handler = std::move(handler_), why]() mutable {
+        executor.execute([handler = std::move(handler), why]() mutable { std::move(handler)(why); });
+    });
 }
 
 record_run::record_run(std::shared_ptr<consumer_core> from, record_loop_options options)

@@ -47,6 +47,7 @@ private:
     private:
         using executor_type = boost::asio::associated_executor_t<handler_type, boost::asio::any_io_executor>;
         handler_type handler_;
+        const boost::asio::any_io_executor way_out_;
         executor_type executor_;
     };
 
