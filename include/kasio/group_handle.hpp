@@ -56,9 +56,9 @@ public:
     /// Errors: `assignment_lost` when a subscribed consumer does not have the partition (any more);
     /// `broker_errc::illegal_generation`, `broker_errc::unknown_member_id` and
     /// `broker_errc::fenced_member_epoch` when the group went on without this member; the broker's other
-    /// codes that trying again does not mend (`group_authorization_failed`, `offset_metadata_too_large`,
-    /// ...); after `default_timeout` of the cluster what stood in the way; `invalid_argument` for a negative
-    /// offset; `closed`.
+    /// codes that trying again does not mend (`group_authorization_failed`, `unknown_topic_id` where another
+    /// topic took the name, ...); after `default_timeout` of the cluster what stood in the way;
+    /// `invalid_argument` for a negative offset; `closed`.
     ///
     /// Cancellation (every type): ends the wait with `operation_aborted`. A commit that has not been sent is
     /// dropped; of one that has it is not known whether it counts.

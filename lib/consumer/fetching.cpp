@@ -2,6 +2,8 @@
 // Fetching ahead: one request at a time to each node. On the strand.
 #include "consumer/consumer_core.hpp"
 
+#include "net/capabilities.hpp"
+
 #include <kasio/broker_error.hpp>
 
 #include <algorithm>
@@ -13,8 +15,6 @@ namespace {
 
 // Fetch goes by topic id from version 13 on, by name below.
 constexpr std::int16_t highest_by_name = 12;
-// Below, the broker has held the answer back itself (KIP-219).
-constexpr std::int16_t client_throttles_from = 8;
 // What is looked into ahead of a poll: so that it finds something, in the processor's cache.
 constexpr std::size_t open_ahead_bytes = 256 * 1024;
 
@@ -186,7 +186,7 @@ void consumer_core::on_fetched(std::int32_t node, time_point sent, error_code er
         from.failures = 0;
         from.at_rest = quiet;
     }
-    if (!error && answer.throttle_time_ms > 0 && raw.version >= client_throttles_from) {
+    if (!error && answer.throttle_time_ms > 0 && client_throttles(protocol::fetch_request::api.key, raw.version)) {
         from.retry_at = std::max(from.retry_at, now + std::chrono::milliseconds{answer.throttle_time_ms});
         wake_at(from.retry_at);
     }
