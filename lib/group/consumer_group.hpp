@@ -106,6 +106,7 @@ private:
     void decide();
     void on_decided(error_code error, const std::shared_ptr<session>& line);
     void retry_deciding(error_code error);
+    [[nodiscard]] bool may_choose_again(const error_code& cause) const;
     void enter(group_protocol by);
     [[nodiscard]] member_settings settings();
     /// Gives the machine an input, and does what it wants then.
@@ -188,6 +189,7 @@ private:
     consumer_member* by_epoch_ = nullptr;
     std::uint64_t entries_ = 0;
     bool deciding_ = false;
+    bool chose_again_ = false;
     bool leaving_ = false;
     int decide_attempts_ = 0;
     std::deque<member_action> wanted_;

@@ -2,6 +2,7 @@
 // Being a member: which protocol, and doing what its machine wants. On the strand, but for the functions that
 // post there.
 #include "group/consumer_group.hpp"
+#include "group/protocol_choice.hpp"
 
 #include "net/api_versions.hpp"
 
@@ -19,17 +20,8 @@ KASIO_BEGIN_NAMESPACE
 
 namespace {
 
-// The first in which members name themselves (KIP-1082), which Kafka has since the protocol is stable.
-constexpr std::int16_t first_stable_version = 1;
-
 void check(bool valid, const char* what) {
     if (!valid) throw boost::system::system_error{make_error_code(errc::invalid_argument), what};
-}
-
-/// The broker has no such protocol, or not for this group.
-bool asks_for_classic(const error_code& cause) {
-    return cause == errc::unsupported_version || cause == broker_errc::unsupported_version ||
-           cause == broker_errc::group_id_not_found || cause == broker_errc::inconsistent_group_protocol;
 }
 
 std::string new_member_id() {
@@ -122,11 +114,14 @@ void consumer_group::on_decided(error_code error, const std::shared_ptr<session>
         return;
     }
     if (error) return retry_deciding(error);
-    deciding_ = false;
     std::int16_t version = 0;
-    const bool offered =
-        !pick_version(*line, protocol::consumer_group_heartbeat_request::api, highest_version, version);
-    enter(offered && version >= first_stable_version ? group_protocol::consumer : group_protocol::classic);
+    const auto picked =
+        pick_version(*line, protocol::consumer_group_heartbeat_request::api, highest_version, version);
+    const auto by = protocol_by_offer(picked, version);
+    // The connection has ended since it was handed over: nothing was said.
+    if (!by) return retry_deciding(picked);
+    deciding_ = false;
+    enter(*by);
 }
 
 void consumer_group::retry_deciding(error_code error) {
@@ -252,7 +247,22 @@ void consumer_group::on_failed(error_code cause) {
                             !closing_ && !leaving_;
     const bool passed = by_epoch_ && by_epoch_->was_in() && cause == broker_errc::group_id_not_found;
     if (may_choose && asks_for_classic(cause) && !passed) return enter(group_protocol::classic);
+    if (may_choose_again(cause)) {
+        // The group is of the other kind by now, whose coordinator was a broker without it: ask again.
+        chose_again_ = true;
+        core->tell_group(cause);
+        deciding_ = true;
+        decide_attempts_ = 0;
+        return decide();
+    }
     core->fail_waits(cause);
+}
+
+/// Once in a membership: a group that refuses both is not asked in a circle.
+bool consumer_group::may_choose_again(const error_code& cause) const {
+    return options_.group_protocol == group_protocol::automatic && options_.assignors.empty() && classic_ &&
+           cause == broker_errc::inconsistent_group_protocol && !chose_again_ && !change_ && !closing_ &&
+           !leaving_;
 }
 
 void consumer_group::on_gone() {
@@ -264,6 +274,7 @@ void consumer_group::on_gone() {
     shared_out_.clear();
     last_committed_.clear();
     held_since_.clear();
+    chose_again_ = false;
     subscription_.reset();
     matched_.clear();
     watch_topics();

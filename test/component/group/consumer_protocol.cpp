@@ -96,6 +96,27 @@ TEST_CASE("a broker that refuses the new protocol, or has its first version only
     CHECK(with.groups.find("g")->type == "classic");
 }
 
+TEST_CASE("a group that is of the new kind after all takes an automatic member, which says so", "[G8]") {
+    auto slow = fast();
+    slow.groups.consumer_heartbeat_interval = 2s;
+    slow.groups.consumer_session_timeout = 10s;
+    crew with{4, slow};
+    auto& first = with.add(member_options(group_protocol::consumer));
+    first.start();
+    // It has joined, and said what it has taken: the next it says is two seconds away.
+    const auto said = [&] { return with.broker.request_count(api::consumer_group_heartbeat); };
+    REQUIRE(with.until([&] { return with.shared_out() && said() >= 2; }));
+    // As while a cluster is being upgraded: refused once, to whoever asks next, and offered then.
+    with.broker.fail_next(api::consumer_group_heartbeat, broker_errc::unsupported_version, 1);
+    auto& second = with.add(member_options(group_protocol::automatic));
+    second.start();
+    REQUIRE(with.until([&] { return with.broker.request_count(api::join_group) != 0; }));
+    REQUIRE(with.until([&] { return with.shared_out() && second.owned.size() == 2; }));
+    CHECK(with.broker.request_count(api::join_group) == 1);
+    CHECK(second.was_told(broker_errc::inconsistent_group_protocol));
+    CHECK_FALSE(second.ended);
+}
+
 TEST_CASE("the broker matches a regular expression, and takes a named assignor") {
     crew with{1, fast()};
     with.broker.create_topic("orders-1", 2);

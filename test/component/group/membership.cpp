@@ -304,3 +304,23 @@ TEST_CASE("the leader shares out again when a topic gets more partitions") {
     with.broker.fail_next(api::fetch, broker_errc::not_leader_or_follower);
     REQUIRE(with.until([&] { return only.owned.size() == 3; }));
 }
+
+TEST_CASE("who is closed during its first join is waited for no longer than it takes to say so", "[G9]") {
+    crew with;
+    auto patient = member_options();
+    patient.session_timeout = 30s;
+    auto& stays = with.add(patient);
+    stays.start();
+    REQUIRE(with.until([&] { return with.shared_out(); }));
+    const auto joins = with.broker.request_count(api::join_group);
+    with.broker.delay_next(api::join_group, 100ms, 1);
+    auto& goes = with.add(patient);
+    goes.start();
+    REQUIRE(with.until([&] { return with.broker.request_count(api::join_group) > joins; }));
+    with.close(goes);
+    CHECK(with.broker.request_count(api::leave_group) == 1);
+    // The group keeps no place for it, for which a third would have to wait a whole session.
+    auto& comes = with.add(patient);
+    comes.start();
+    REQUIRE(with.until([&] { return with.shared_out() && comes.owned.size() == 2; }, 5s));
+}

@@ -3,6 +3,8 @@
 // and consumer_member.
 #include "unit/group/member_script.hpp"
 
+#include "group/protocol_choice.hpp"
+
 #include <functional>
 
 using namespace kasio_test;
@@ -268,4 +270,13 @@ TEST_CASE("every code to a leave: gone, within the time given", "[G9]") {
             REQUIRE(with.gone);
         }
     }
+}
+
+TEST_CASE("automatic chooses by what the broker offers, and not at all while it has not said", "[G8]") {
+    CHECK(protocol_by_offer({}, 1) == group_protocol::consumer);
+    CHECK(protocol_by_offer({}, 0) == group_protocol::classic);
+    CHECK(protocol_by_offer(errc::unsupported_version, 0) == group_protocol::classic);
+    // A connection that ends before it was asked says nothing of what its broker can.
+    CHECK_FALSE(protocol_by_offer(errc::closed, 0));
+    CHECK_FALSE(protocol_by_offer(errc::connection_lost, 0));
 }
