@@ -39,7 +39,7 @@ kasio::consumer_options member::options() {
     made.max_poll_records = static_cast<std::size_t>(luck_.any_of({1, 3, 20, 500}));
     made.group_protocol = rules_.by;
     if (rules_.cooperative) made.assignors = {kasio::cooperative_sticky_assignor()};
-    made.session_timeout = rules_.gentle ? patiently(8s) : patiently(luck_.milliseconds(600, 1'200));
+    made.session_timeout = rules_.gentle ? patiently(30s) : patiently(luck_.milliseconds(600, 1'200));
     made.heartbeat_interval = luck_.milliseconds(20, 60);
     made.max_poll_interval = rules_.gentle ? patiently(30s) : patiently(luck_.milliseconds(1'000, 2'000));
     commits_by_hand_ = rules_.care != commit_care::full || luck_.one_in(2);
