@@ -13,7 +13,9 @@ STANDSTILL = 20
 # do sees meanwhile.
 LONGEST_GAP_MS = 5
 BUDGET = 8 << 20
-MOST_GROWTH_KIB = 16 << 10
+# Not of the budget alone: buffers that grow and are freed leave holes that the C library keeps. 15 MiB in a build that is not
+# optimised, 44 in one that is, 22 with malloc's thresholds held down.
+MOST_GROWTH_KIB = 64 << 10
 
 
 class Producing:
