@@ -18,7 +18,8 @@ namespace asio = boost::asio;
 
 /// Runs `context` until `done` says so. False when `limit` passed first.
 template <class Done>
-bool run_until(asio::io_context& context, Done done, std::chrono::milliseconds limit = std::chrono::seconds{20}) {
+bool run_until(asio::io_context& context, Done done,
+               std::chrono::milliseconds limit = std::chrono::seconds{20}) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!done()) {
         if (std::chrono::steady_clock::now() >= end) return false;
@@ -28,12 +29,27 @@ bool run_until(asio::io_context& context, Done done, std::chrono::milliseconds l
     return true;
 }
 
+/// Runs handlers of `context`, one at a time, until `count` have run or `done` says so. Returns how many did.
+template <class Done>
+int run_handlers(asio::io_context& context, int count, Done done,
+                 std::chrono::milliseconds limit = std::chrono::seconds{30}) {
+    int ran = 0;
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (ran < count && !done() && std::chrono::steady_clock::now() < end) {
+        context.restart();
+        ran += static_cast<int>(context.run_one_for(std::chrono::seconds{1}));
+    }
+    return ran;
+}
+
 /// Runs the coroutine `body` (made by a named function) to its end; rethrows what it throws.
 inline void run(asio::io_context& context, asio::awaitable<void> body,
                 std::chrono::milliseconds limit = std::chrono::seconds{20}) {
     std::optional<std::exception_ptr> ended;
     asio::co_spawn(context, std::move(body), [&ended](std::exception_ptr thrown) { ended = thrown; });
-    if (!run_until(context, [&ended] { return ended.has_value(); }, limit)) FAIL("the test did not end in time");
+    if (!run_until(
+            context, [&ended] { return ended.has_value(); }, limit))
+        FAIL("the test did not end in time");
     if (*ended) std::rethrow_exception(*ended);
 }
 

@@ -74,13 +74,7 @@ public:
     }
     /// Lets handlers run, one at a time, until `count` have or all is done. Returns how many did.
     int run(int count) {
-        int ran = 0;
-        const auto limit = std::chrono::steady_clock::now() + 30s;
-        while (ran < count && !over() && std::chrono::steady_clock::now() < limit) {
-            io_->restart();
-            ran += static_cast<int>(io_->run_one_for(1s));
-        }
-        return ran;
+        return kasio_test::run_handlers(*io_, count, [this] { return over(); });
     }
     [[nodiscard]] bool over() const {
         const auto waits = [](const traced& each) { return each.started && each.calls == 0; };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Brokers that fail, move, throttle and fall silent while records are on their way.
+#include "quick.hpp"
 #include "support/catch.hpp"
 #include "support/run.hpp"
 
@@ -15,23 +16,13 @@
 namespace asio = boost::asio;
 using namespace kasio;
 using namespace std::chrono_literals;
+using kasio_test::quick;
 using kasio_test::run;
 using testing::api;
 
 namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-
-cluster_options quick(const testing::broker& broker) {
-    return {.bootstrap_servers = broker.bootstrap_servers(),
-            .connect_timeout = 1s,
-            .request_timeout = 1s,
-            .default_timeout = 5s,
-            .reconnect_backoff = 5ms,
-            .reconnect_backoff_max = 50ms,
-            .retry_backoff = 5ms,
-            .retry_backoff_max = 50ms};
-}
 
 /// Sends `count` numbered records to partition 0 and checks that each is acknowledged.
 asio::awaitable<void> send_numbered(cluster& kafka, producer& out, std::string_view topic, int count) {
@@ -117,10 +108,12 @@ TEST_CASE("retriable answers lead to the same batch again, and to one copy", "[P
     }
 }
 
-TEST_CASE("a connection cut at each byte of a request, or of its answer, costs no record and doubles none", "[P8]") {
+TEST_CASE("a connection cut at each byte of a request, or of its answer, costs no record and doubles none",
+          "[P8]") {
     for (std::size_t bytes = 1; bytes < 200; bytes += 13) {
         CAPTURE(bytes);
-        check_survives(1, [bytes](testing::broker& broker) { broker.cut_next_request(api::produce, bytes, 2); });
+        check_survives(1,
+                       [bytes](testing::broker& broker) { broker.cut_next_request(api::produce, bytes, 2); });
     }
     for (std::size_t bytes = 0; bytes < 60; bytes += 7) {
         CAPTURE(bytes);
@@ -186,7 +179,8 @@ asio::awaitable<void> expire_while_quiet(testing::broker& broker) {
     broker.throttle_next(api::produce, 1h);
     co_await send_numbered(kafka, out, "t", 1);
     const auto start = std::chrono::steady_clock::now();
-    const auto [error, what] = co_await out.async_send({.topic = "t", .partition = 0, .value = "late"}, as_tuple);
+    const auto [error, what] =
+        co_await out.async_send({.topic = "t", .partition = 0, .value = "late"}, as_tuple);
     CHECK(error == errc::message_timed_out);
     CHECK(what.fate == fate::not_sent);
     CHECK(std::chrono::steady_clock::now() - start < 2s);
@@ -221,7 +215,8 @@ asio::awaitable<void> expire_unanswered(testing::broker& broker) {
     producer out{kafka, {.linger = 0ms, .delivery_timeout = 400ms}};
     co_await send_numbered(kafka, out, "t", 1);
     broker.drop_answer_next(api::produce, 1000);
-    const auto [error, what] = co_await out.async_send({.topic = "t", .partition = 0, .value = "1"}, as_tuple);
+    const auto [error, what] =
+        co_await out.async_send({.topic = "t", .partition = 0, .value = "1"}, as_tuple);
     CHECK(error == errc::message_timed_out);
     CHECK(what.fate == fate::unknown);
     broker.clear_faults();
@@ -234,7 +229,8 @@ asio::awaitable<void> expire_unanswered(testing::broker& broker) {
 
 } // namespace
 
-TEST_CASE("a record in flight at its time-out says that its fate is unknown, and the producer goes on", "[P7]") {
+TEST_CASE("a record in flight at its time-out says that its fate is unknown, and the producer goes on",
+          "[P7]") {
     testing::broker broker;
     broker.create_topic("t", 1);
     asio::io_context io;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Brokers that refuse batches: too large, records to blame, gaps in the numbers, too few replicas, another
 // topic.
+#include "quick.hpp"
 #include "support/catch.hpp"
 #include "support/run.hpp"
 
@@ -18,23 +19,13 @@
 namespace asio = boost::asio;
 using namespace kasio;
 using namespace std::chrono_literals;
+using kasio_test::quick;
 using kasio_test::run;
 using testing::api;
 
 namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-
-cluster_options quick(const testing::broker& broker) {
-    return {.bootstrap_servers = broker.bootstrap_servers(),
-            .connect_timeout = 1s,
-            .request_timeout = 1s,
-            .default_timeout = 5s,
-            .reconnect_backoff = 5ms,
-            .reconnect_backoff_max = 50ms,
-            .retry_backoff = 5ms,
-            .retry_backoff_max = 50ms};
-}
 
 /// Records with numbers as values, whose bytes it keeps.
 class numbered {
