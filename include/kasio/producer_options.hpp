@@ -36,7 +36,9 @@ struct producer_options {
     std::size_t batch_size = 1'000'000;
     /// Largest request, and so the largest record. `max.request.size`.
     std::size_t max_request_size = 1'048'576;
-    /// Everything not yet delivered, in bytes. `buffer.memory`.
+    /// Everything not yet delivered, in bytes: the memory of batches, which comes in powers of two from 1 KiB
+    /// on, and of their compressed copies. What was used stays for later batches until nothing is on its way,
+    /// then a quarter of it. `buffer.memory`.
     std::size_t buffer_memory = 33'554'432;
     /// How long `async_send` waits for room in the budget or for the topic's metadata. `max.block.ms`.
     std::chrono::milliseconds max_block{60'000};

@@ -17,8 +17,8 @@ std::uint64_t microseconds(steady_clock::duration time) noexcept {
     return count > 0 ? static_cast<std::uint64_t>(count) : 0;
 }
 
-void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round,
-                              error_code error, reply& answer) {
+void producer_core::on_answer(std::int32_t node, std::shared_ptr<produce_round> round, error_code error,
+                              reply& answer) {
     auto& line = line_to(node);
     --line.in_flight;
     const auto now = steady_clock::now();
@@ -56,6 +56,8 @@ void producer_core::on_answer(std::int32_t node, const std::shared_ptr<produce_r
             }
         }
     }
+    // Its memory is free, unless it is still being written, before anybody hears that there is room.
+    round.reset();
     unblock();
     admit_waiting();
     pump_all();
@@ -180,9 +182,10 @@ void producer_core::requeue(const std::shared_ptr<send_batch>& batch) {
 void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
     if (std::exchange(batch->done, true)) return;
     outstanding_.erase(outstanding_.find(batch->number));
+    if (outstanding_.empty()) pool_->keep_little();
     count_end(*batch, outcome.fate);
     give_back(batch->charged);
-    while (!by_age_.empty() && by_age_.front()->done) by_age_.pop_front();
+    by_age_.erase(batch);
     if (batch->stamp.stamped()) {
         auto& sequences = batch->home->sequences;
         if (outcome.fate == fate::delivered) {

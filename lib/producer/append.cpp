@@ -19,8 +19,8 @@ std::int64_t time_of(const producer_record& record) noexcept {
     return record.timestamp ? record.timestamp->time_since_epoch().count() : milliseconds_now();
 }
 
-/// Batches smaller than this grow by little where the budget has no room for more.
-constexpr std::size_t small_step = 16'384;
+/// A batch of so many bytes goes as it is where the budget has no room for a larger one.
+constexpr std::size_t good_size = 16'384;
 
 // What a Produce request holds beside one batch: header, client id, transactional id, array lengths, tags.
 constexpr std::size_t request_overhead = 128;
@@ -128,21 +128,13 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
             seal(queue);
             news = true;
         }
-        if (!queue.open) {
-            if (!open_batch(queue, size)) {
-                if (news) notice(queue);
-                return admission::no_room;
-            }
-        }
-        auto& batch = *queue.open;
-        news = news || batch.writer.count() == 0;
-        if (!charge(batch, size)) {
+        if (!(queue.open ? make_room(*queue.open, size) : open_batch(queue, size))) {
             refused_.store(true, std::memory_order_relaxed);
             if (news) notice(queue);
             return admission::no_room;
         }
-        if (batch.writer.size() + size > batch.writer.capacity())
-            batch.writer.grow_to(batch.charged - batch.compressed.capacity());
+        auto& batch = *queue.open;
+        news = news || batch.writer.count() == 0;
         if (who.type || who.waited) link_operation(queue.open, who, time);
         batch.writer.append(time, record.key, record.value, record.headers);
         if (batch.writer.size() >= most) {
@@ -154,39 +146,39 @@ producer_core::admission producer_core::append(partition_queue& queue, const pro
     return admission::taken;
 }
 
-bool producer_core::is_full(send_batch& batch, std::size_t more, std::size_t most) noexcept {
+bool producer_core::is_full(send_batch& batch, std::size_t more, std::size_t most) {
     if (batch.writer.count() == 0) return false;
     if (batch.writer.size() + more > most) return true;
-    // With the budget nearly used up it goes as it is: to grow by little would copy all of it each time.
-    return batch.writer.size() >= small_step && !charge(batch, more);
+    return batch.writer.size() >= good_size && !make_room(batch, more);
 }
 
-bool producer_core::charge(send_batch& batch, std::size_t more) noexcept {
-    const auto wanted = batch.writer.size() + batch.compressed.capacity() + more;
-    if (wanted <= batch.charged) return true;
-    const auto take = [this, &batch](std::size_t all) {
-        if (!budget_.take(all - batch.charged)) return false;
-        batch.charged = all;
-        return true;
-    };
-    if (take(budget::step(batch.charged, wanted, options_.batch_size))) return true;
-    // Near the limit less may still fit where a whole step does not.
-    return batch.writer.size() < small_step && (take(wanted + small_step) || take(wanted));
+bool producer_core::make_room(send_batch& batch, std::size_t more) {
+    const auto has = batch.writer.capacity();
+    const auto wanted = batch.writer.size() + more;
+    if (wanted <= has) return true;
+    const auto charge = buffer_pool::capacity_for(wanted) - has;
+    if (!budget_.take(charge)) return false;
+    batch.charged += charge;
+    batch.writer.move_to(pool_->room(wanted));
+    return true;
 }
 
 bool producer_core::open_batch(partition_queue& queue, std::size_t first_size) {
-    auto charge = budget::step(0, batch_header_size + first_size, options_.batch_size);
-    if (!budget_.take(charge)) {
-        refused_.store(true, std::memory_order_relaxed);
-        return false;
+    const auto least = buffer_pool::capacity_for(batch_header_size + first_size);
+    // At once what batches here usually come to, unless others would want for it.
+    auto room = std::max(least, buffer_pool::capacity_for(queue.usual_size));
+    if (room > (budget_.limit() - std::min(budget_.limit(), budget_.used())) / 8 || !budget_.take(room)) {
+        room = least;
+        if (!budget_.take(room)) return false;
     }
+    auto charge = room;
     try {
-        // Used buffers count with all that they hold: so only a partition that fills such gets large ones.
-        auto batch = pool_->acquire(std::max(charge, 2 * queue.usual_size));
-        if (batch->held() > charge) {
-            if (budget_.take(batch->held() - charge)) charge = batch->held();
-            else batch = pool_->acquire(charge);
+        auto batch = pool_->acquire(queue.usual_size);
+        if (batch->held() > 0) {
+            if (budget_.take(batch->held())) charge += batch->held();
+            else batch = pool_->acquire(0);
         }
+        batch->writer.move_to(pool_->room(room));
         batch->home = &queue;
         batch->number = next_number_.fetch_add(1, std::memory_order_relaxed);
         batch->created = steady_clock::now();

@@ -4,7 +4,6 @@
 
 #include <kasio/config.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 
@@ -30,15 +29,6 @@ public:
 
     [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
-
-    /// What a batch of `size` bytes should have charged when it has `charged` so far: steps that double, as
-    /// its buffer does, up to `most`, so that a small batch on each of many partitions stays cheap and a full
-    /// one charges rarely.
-    [[nodiscard]] static std::size_t step(std::size_t charged, std::size_t size, std::size_t most) noexcept {
-        constexpr std::size_t first = 1024;
-        if (size <= charged) return charged;
-        return std::max({size, first, std::min(charged * 2, most)});
-    }
 
 private:
     const std::size_t limit_;

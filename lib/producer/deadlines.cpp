@@ -21,7 +21,7 @@ void producer_core::arm_for_all() {
     if (ended_) return;
     auto next = close_at_;
     if (!lingering_.empty()) next = std::min(next, lingering_.front().until);
-    if (!by_age_.empty()) next = std::min(next, by_age_.front()->created + options_.delivery_timeout);
+    if (!by_age_.empty()) next = std::min(next, (*by_age_.begin())->created + options_.delivery_timeout);
     {
         const std::lock_guard lock{room_mutex_};
         if (!room_.empty()) next = std::min(next, room_.front()->deadline);
@@ -66,10 +66,8 @@ void producer_core::end_linger(time_point now) {
 
 void producer_core::expire_batches(time_point now) {
     while (!by_age_.empty()) {
-        const auto batch = by_age_.front();
-        if (!batch->done && batch->created + options_.delivery_timeout > now) return;
-        by_age_.pop_front();
-        if (batch->done) continue;
+        const auto batch = *by_age_.begin();
+        if (batch->created + options_.delivery_timeout > now) return;
         withdraw(batch);
         end_failed(batch, errc::message_timed_out);
     }

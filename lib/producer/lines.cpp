@@ -67,7 +67,8 @@ void producer_core::register_sealed(partition_queue& queue) {
 
 void producer_core::register_batch(const std::shared_ptr<send_batch>& batch) {
     batch->registered = true;
-    by_age_.push_back(batch);
+    by_age_.insert(batch);
+    if (outstanding_.empty()) pool_->keep_all();
     outstanding_.insert(batch->number);
 }
 
@@ -286,8 +287,9 @@ void producer_core::write(line& to, session& connection, std::shared_ptr<produce
     request.pin = round;
     ++to.in_flight;
     counters_.requests.add();
-    request.handler = [self = shared_from_this(), node = to.node, round](error_code outcome, reply& answer) {
-        self->on_answer(node, round, outcome, answer);
+    request.handler = [self = shared_from_this(), node = to.node, round = std::move(round)](
+                          error_code outcome, reply& answer) mutable {
+        self->on_answer(node, std::move(round), outcome, answer);
     };
     connection.send(std::move(request));
 }

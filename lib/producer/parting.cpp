@@ -47,6 +47,7 @@ void producer_core::replace(const std::shared_ptr<send_batch>& batch,
     if (batch->stamp.stamped()) sequences_.lost(queue.sequences, batch->place, batch->stamp, false);
     batch->done = true;
     outstanding_.erase(outstanding_.find(batch->number));
+    by_age_.erase(batch);
     auto charged = std::exchange(batch->charged, 0);
     for (const auto& which : parts) {
         const auto part = pool_->acquire(0);
@@ -54,10 +55,7 @@ void producer_core::replace(const std::shared_ptr<send_batch>& batch,
         part->charged = std::exchange(charged, 0);
         charge_rest(*part, part->charged + part->held());
         outstanding_.insert(part->number);
-        const auto younger = std::find_if(by_age_.begin(), by_age_.end(), [&part](const auto& other) {
-            return other->created > part->created;
-        });
-        by_age_.insert(younger, part);
+        by_age_.insert(part);
         requeue(part);
     }
     queue.retry_at = {};

@@ -87,6 +87,12 @@ private:
         partition_queue* queue;
         std::uint64_t batch;
     };
+    struct opened_before {
+        [[nodiscard]] bool operator()(const std::shared_ptr<send_batch>& one,
+                                      const std::shared_ptr<send_batch>& other) const noexcept {
+            return one->created != other->created ? one->created < other->created : one->before(*other);
+        }
+    };
     struct flush_waiter {
         std::uint64_t before;
         unique_function<void(error_code)> done;
@@ -99,9 +105,9 @@ private:
                             const producer_record& record) const;
     [[nodiscard]] std::int32_t choose_without_key(topic_entry& topic,
                                                   const partition_list& known) const noexcept;
-    [[nodiscard]] bool is_full(send_batch& batch, std::size_t more, std::size_t most) noexcept;
-    /// Sees to it that the budget counts `more` bytes of the batch too; false: there is no room.
-    [[nodiscard]] bool charge(send_batch& batch, std::size_t more) noexcept;
+    [[nodiscard]] bool is_full(send_batch& batch, std::size_t more, std::size_t most);
+    /// Gives the batch memory for `more` bytes and counts it; false: the budget has no room.
+    [[nodiscard]] bool make_room(send_batch& batch, std::size_t more);
     [[nodiscard]] std::size_t largest_batch(const topic_entry& topic) const noexcept;
     bool open_batch(partition_queue& queue, std::size_t first_size);
     void link_operation(const std::shared_ptr<send_batch>& batch, sender& who, std::int64_t time);
@@ -160,8 +166,7 @@ private:
     void fail_all(error_code error);
 
     // answers.cpp
-    void on_answer(std::int32_t node, const std::shared_ptr<produce_round>& round, error_code error,
-                   reply& answer);
+    void on_answer(std::int32_t node, std::shared_ptr<produce_round> round, error_code error, reply& answer);
     void be_quiet(line& to, std::int16_t version, std::int32_t milliseconds);
     [[nodiscard]] bool settle_sequence(const std::shared_ptr<send_batch>& batch, error_code error);
     void settle(const std::shared_ptr<send_batch>& batch, const partition_outcome& outcome);
@@ -250,7 +255,7 @@ private:
     std::deque<partition_queue*> leaderless_;
     std::deque<lingering> lingering_;
     /// Batches in the order in which they opened, to end them at their delivery time-out.
-    std::deque<std::shared_ptr<send_batch>> by_age_;
+    std::set<std::shared_ptr<send_batch>, opened_before> by_age_;
     /// Numbers of batches that have not ended; parts of one share its number.
     std::multiset<std::uint64_t> outstanding_;
     std::vector<flush_waiter> flushes_;

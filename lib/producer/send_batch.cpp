@@ -30,7 +30,7 @@ void send_batch::destroy_operations() noexcept {
 
 void send_batch::reset() noexcept {
     destroy_operations();
-    writer.reset();
+    writer.release();
     memory.clear();
     guards.clear();
     links.clear();

@@ -3,6 +3,7 @@
 
 #include "net/executor.hpp"
 #include "producer/arena.hpp"
+#include "producer/buffer_pool.hpp"
 #include "producer/sequences.hpp"
 #include "record/batch_writer.hpp"
 
@@ -10,6 +11,7 @@
 #include <kasio/detail/send_operation.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -89,21 +91,28 @@ public:
     void link(detail::send_operation* operation, std::int32_t index, std::int64_t time) noexcept;
     /// Destroys the handlers that were not run, unrun.
     void destroy_operations() noexcept;
-    /// Ready for another partition; keeps its memory.
+    /// Ready for another partition; keeps its memory but for that of its records.
     void reset() noexcept;
 };
 
-/// Batches let go, for use by later ones. Any thread.
+/// Batches let go, for use by later ones, and the memory for their records. Any thread.
 class batch_pool : public std::enable_shared_from_this<batch_pool> {
 public:
-    /// Keeps at most so many bytes of buffers.
+    /// Keeps at most so many bytes of buffers for compressed batches, and about as many for plain ones while
+    /// nothing is sent.
     explicit batch_pool(std::size_t most_bytes) noexcept : most_bytes_{most_bytes} {}
-    /// The one with the largest buffers of those that hold at most `most` bytes; a new one if there is none.
+    /// Memory for plain batches is kept whole while there are any: it will be wanted again.
+    void keep_all() noexcept { buffers_.keep(std::numeric_limits<std::size_t>::max()); }
+    void keep_little() noexcept { buffers_.keep(most_bytes_); }
+    /// The one with the largest buffer of those that hold at most `most` bytes; a new one if there is none.
     [[nodiscard]] std::shared_ptr<send_batch> acquire(std::size_t most);
+    /// Room for `size` bytes of a batch of this pool.
+    [[nodiscard]] memory_block room(std::size_t size) { return buffers_.take(size); }
 
 private:
     void put_back(send_batch* batch) noexcept;
     static constexpr std::size_t most_kept = 64;
+    buffer_pool buffers_;
     const std::size_t most_bytes_;
     std::size_t bytes_ = 0;
     std::mutex mutex_;

@@ -5,8 +5,17 @@
 #include "record/batch_edit.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 KASIO_BEGIN_NAMESPACE
+
+void batch_writer::move_to(memory_block larger) noexcept {
+    // The header is written at the end.
+    if (count_ > 0)
+        std::memcpy(larger.data() + batch_header_size, memory_.data() + batch_header_size,
+                    size_ - batch_header_size);
+    memory_ = std::move(larger);
+}
 
 void batch_writer::append(std::int64_t timestamp_ms, bytes_view key, bytes_view value,
                           std::span<const header> headers) noexcept {
@@ -14,8 +23,8 @@ void batch_writer::append(std::int64_t timestamp_ms, bytes_view key, bytes_view 
     max_timestamp_ = std::max(max_timestamp_, timestamp_ms);
     const auto delta = static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp_ms) -
                                                  static_cast<std::uint64_t>(first_timestamp_));
-    const auto* const to = write_record(buffer_.data() + size_, delta, count_, key, value, headers);
-    size_ = static_cast<std::size_t>(to - buffer_.data());
+    const auto* const to = write_record(memory_.data() + size_, delta, count_, key, value, headers);
+    size_ = static_cast<std::size_t>(to - memory_.data());
     ++count_;
 }
 
@@ -41,7 +50,7 @@ void batch_writer::write_header(std::byte* to, std::size_t whole, std::int16_t c
 }
 
 std::span<const std::byte> batch_writer::finish(const finish_options& options) noexcept {
-    write_header(buffer_.data(), size_, 0, options);
+    write_header(memory_.data(), size_, 0, options);
     return bytes();
 }
 
@@ -65,7 +74,6 @@ void batch_writer::finish_compressed(compression codec, byte_buffer& out,
 }
 
 void batch_writer::reset() noexcept {
-    buffer_.clear();
     size_ = batch_header_size;
     count_ = 0;
     first_timestamp_ = max_timestamp_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/byte_buffer.hpp"
+#include "base/memory_block.hpp"
 #include "compression/compression.hpp"
 #include "record/batch_layout.hpp"
 #include "record/record_encoding.hpp"
@@ -16,8 +17,8 @@ KASIO_BEGIN_NAMESPACE
 
 /// Encodes records one after the other into one batch of magic 2, in place: no allocation a record.
 ///
-/// The caller sees to the room (`grow_to`), so that it can account for memory; `append` writes at most
-/// `upper_bound` bytes. The buffer is kept over `reset`.
+/// The caller sees to the room (`grow_to`, `move_to`), so that it can account for memory; `append` writes at
+/// most `upper_bound` bytes. The memory is kept over `reset`.
 class batch_writer {
 public:
     struct finish_options {
@@ -36,18 +37,19 @@ public:
 
     /// Encoded bytes so far, the batch's header included.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t capacity() const noexcept { return buffer_.capacity(); }
+    [[nodiscard]] std::size_t capacity() const noexcept { return memory_.size(); }
     [[nodiscard]] std::int32_t count() const noexcept { return count_; }
     [[nodiscard]] std::int64_t first_timestamp() const noexcept { return first_timestamp_; }
     [[nodiscard]] std::int64_t max_timestamp() const noexcept { return max_timestamp_; }
     /// The header (valid after `finish`) and the records, uncompressed.
-    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {buffer_.data(), size_}; }
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {memory_.data(), size_}; }
 
     /// Room for a batch of `capacity` bytes; what is there stays.
     void grow_to(std::size_t capacity) {
-        if (count_ > 0) buffer_.commit(size_ - buffer_.size()); // so that it is copied
-        buffer_.reserve(capacity);
+        if (capacity > memory_.size()) move_to(memory_block{capacity});
     }
+    /// Goes on in `larger`, which has room for what is there.
+    void move_to(memory_block larger) noexcept;
     /// `size() + upper_bound(...)` must not be above `capacity()`.
     void append(std::int64_t timestamp_ms, bytes_view key, bytes_view value,
                 std::span<const header> headers) noexcept;
@@ -63,12 +65,17 @@ public:
     void finish_compressed(compression codec, byte_buffer& out, const finish_options& options) const noexcept;
 
     void reset() noexcept;
+    /// The same, and gives its memory back.
+    void release() noexcept {
+        reset();
+        memory_ = {};
+    }
 
 private:
     void write_header(std::byte* to, std::size_t whole, std::int16_t codec,
                       const finish_options& options) const noexcept;
 
-    byte_buffer buffer_;
+    memory_block memory_;
     std::size_t size_ = batch_header_size;
     std::int32_t count_ = 0;
     std::int64_t first_timestamp_ = 0;

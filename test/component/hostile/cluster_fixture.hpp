@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "memory_growth.hpp"
-
 #include "protocol/broker_codec.hpp"
 #include "support/catch.hpp"
+#include "support/memory_growth.hpp"
 #include "support/run.hpp"
 
 #include <kasio/cluster.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Whatever one peer does: a named error in bounded time and memory, and an end.
-#include "memory_growth.hpp"
 #include "session_cases.hpp"
 
 #include "net/session.hpp"
 #include "support/catch.hpp"
+#include "support/memory_growth.hpp"
 #include "support/run.hpp"
 
 #include <kasio/messages/metadata.hpp>

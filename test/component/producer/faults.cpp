@@ -2,6 +2,7 @@
 // Brokers that fail, move, throttle and fall silent while records are on their way.
 #include "quick.hpp"
 #include "support/catch.hpp"
+#include "support/memory_growth.hpp"
 #include "support/run.hpp"
 
 #include <kasio/broker_error.hpp>
@@ -152,6 +153,49 @@ TEST_CASE("a leader killed while records flow costs no record", "[P8]") {
     asio::io_context io;
     run(io, survive(broker, [&broker] { broker.kill_node(broker.leader("t", 0)); }));
     check_numbered(broker, "t", 500);
+}
+
+namespace {
+
+/// Much more than its memory may hold, which the log stores as next to nothing.
+asio::awaitable<void> flow_past_a_standstill(testing::broker& broker) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto options = quick(broker);
+    options.request_timeout = 30s;
+    cluster kafka{executor, options};
+    producer out{kafka, {.buffer_memory = 8 << 20, .compression = compression::lz4}};
+    co_await send_numbered(kafka, out, "t", 1);
+    broker.pause_node(broker.leader("t", 1));
+    bool stuck = true;
+    out.async_send({.topic = "t", .partition = 1, .value = "x"}, [&stuck](error_code error, const delivery&) {
+        CHECK_FALSE(error);
+        stuck = false;
+    });
+    const memory_growth growth;
+    const std::string value(1000, 'v');
+    const producer_record record{.topic = "t", .partition = 0, .value = value};
+    for (int sent = 0; sent < 200'000;) {
+        const auto error = out.try_send(record);
+        if (error == errc::would_block) co_await out.async_wait_writable();
+        else if (error) throw boost::system::system_error{error};
+        else ++sent;
+    }
+    CHECK(stuck);
+    CHECK(growth.bytes() < 32 << 20);
+    broker.resume_node(broker.leader("t", 1));
+    co_await out.async_close();
+    CHECK_FALSE(stuck);
+}
+
+} // namespace
+
+TEST_CASE("batches that have ended give their memory back while an older one still waits", "[R1]") {
+    testing::broker broker{{.nodes = 2}};
+    broker.create_topic("t", 2);
+    asio::io_context io;
+    run(io, flow_past_a_standstill(broker));
+    CHECK(broker.end_offset("t", 0) == 200'001);
+    CHECK(broker.end_offset("t", 1) == 1);
 }
 
 namespace {

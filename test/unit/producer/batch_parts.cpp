@@ -148,22 +148,3 @@ TEST_CASE("one record much larger than the others does not make a part empty", "
     fixture f{2};
     CHECK(middle_of(*f.batch) == 1);
 }
-
-TEST_CASE("buffers of batches that have ended are used again, up to a limit of bytes") {
-    auto pool = std::make_shared<batch_pool>(100'000);
-    const auto make = [&pool](std::size_t size) {
-        auto batch = pool->acquire(60'000);
-        batch->writer.grow_to(size);
-        return batch;
-    };
-    make(60'000).reset();
-    CHECK(pool->acquire(60'000)->writer.capacity() == 60'000);
-    auto a = make(60'000);
-    auto b = make(60'000);
-    a.reset();
-    b.reset(); // the second is more than may be kept
-    a = pool->acquire(60'000);
-    b = pool->acquire(60'000);
-    CHECK(a->writer.capacity() == 60'000);
-    CHECK(b->writer.capacity() == 0);
-}
