@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // ConsumerGroupHeartbeat and ConsumerGroupDescribe (KIP-848).
 #include "testing/group_answers.hpp"
+#include "testing/group_bytes.hpp"
+
+#include <algorithm>
 
 KASIO_BEGIN_NAMESPACE
 namespace testing {
@@ -12,6 +15,7 @@ using heartbeat = protocol::consumer_group_heartbeat_request;
 /// The first whose member makes its own id (KIP-1082).
 constexpr std::int16_t first_with_own_id = 1;
 constexpr std::int16_t first_with_member_type = 1;
+constexpr std::int8_t classic_member_type = 0;
 constexpr std::int8_t consumer_member_type = 1;
 
 struct verdict {
@@ -57,6 +61,15 @@ bool is_switched_off(const call& call) {
            call.state.versions.profile(call.node) == version_profile::kafka_3_9;
 }
 
+/// As Kafka's `group.consumer.migration.policy` is by default, bidirectional.
+bool is_of_consumers(const group_entry& group) {
+    const auto& members = group.classic->members();
+    return group.classic->protocol_type() == "consumer" &&
+           std::all_of(members.begin(), members.end(), [](const classic_member& member) {
+               return subscription_of(member.protocols.front().second.view()).has_value();
+           });
+}
+
 verdict check(call& call, const heartbeat& request) {
     if (call.is_injected()) return {call.injected};
     if (is_switched_off(call)) return {broker_errc::unsupported_version};
@@ -65,7 +78,7 @@ verdict check(call& call, const heartbeat& request) {
     if (const auto error = check_group(call, request.group_id); error != broker_errc::none) return {error};
     const group_entry* const group = call.state.groups.find(request.group_id);
     if (group != nullptr && group->consumer) return {};
-    if (request.member_epoch != 0 || (group != nullptr && group->has_members()))
+    if (request.member_epoch != 0 || (group != nullptr && group->has_members() && !is_of_consumers(*group)))
         return {broker_errc::group_id_not_found, "Group " + request.group_id + " is not a consumer group."};
     return {};
 }
@@ -125,7 +138,8 @@ void describe(call& call, const consumer_group& group,
         each.subscribed_topic_regex = member.regex;
         show_assignment(call, member.partitions(), each.assignment);
         show_assignment(call, group.target_of(member.id), each.target_assignment);
-        if (call.version >= first_with_member_type) each.member_type = consumer_member_type;
+        if (call.version >= first_with_member_type)
+            each.member_type = member.classic ? classic_member_type : consumer_member_type;
     }
 }
 
@@ -141,9 +155,11 @@ protocol::consumer_group_heartbeat_response answer(call& call, const heartbeat& 
     }
     consumer_beat asked = beat_of(call, request);
     if (asked.member_id.empty()) asked.member_id = call.state.groups.fresh_member_id("consumer");
-    group_entry& group = call.state.groups.open_consumer(request.group_id, call.node);
+    const group_topics topics = call.state.topics_of_groups();
+    group_entry& group = call.state.groups.open_consumer(request.group_id, call.node, topics, call.time);
     const std::string id = asked.member_id;
-    const auto result = group.consumer->beat(std::move(asked), call.state.topics_of_groups(), call.time);
+    const auto result = group.consumer->beat(std::move(asked), topics, call.time);
+    call.state.groups.settle_kind(group, topics, call.time);
     call.state.mark_changed();
     response.error_code = number(result.error);
     if (result.error != broker_errc::none) return response;

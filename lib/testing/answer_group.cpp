@@ -31,12 +31,16 @@ classic_join join_of(call& call, const protocol::join_group_request& request) {
     return asked;
 }
 
+/// Members of the other protocol are there: those of this one are taken in among them.
+bool is_mixed(const group_entry* group) {
+    return group != nullptr && group->consumer && group->has_members();
+}
+
 /// None: the group decides.
 broker_errc check_join(call& call, const protocol::join_group_request& request) {
     if (const auto error = check_group(call, request.group_id); error != broker_errc::none) return error;
     const group_entry* const group = call.state.groups.find(request.group_id);
-    if (group != nullptr && group->consumer && group->has_members())
-        return broker_errc::inconsistent_group_protocol;
+    if (is_mixed(group)) return broker_errc::none;
     // Only who has no id yet makes a group.
     if (request.member_id.empty()) return broker_errc::none;
     const bool exists = group != nullptr && group->classic;
@@ -74,14 +78,32 @@ classic_sync sync_of(const protocol::sync_group_request& request) {
     return asked;
 }
 
-/// Null, with `error` set, when the group is not here or has no such members.
-classic_group* classic_of(call& call, const std::string& id, broker_errc& error) {
+/// Null, with `error` set, when the group is not here or has no members.
+group_entry* group_of(call& call, const std::string& id, broker_errc& error) {
     error = check_group(call, id);
     if (error != broker_errc::none) return nullptr;
     group_entry* const group = call.state.groups.find(id);
-    if (group != nullptr && group->classic) return &*group->classic;
+    if (group != nullptr && (group->classic || group->consumer)) return group;
     error = broker_errc::unknown_member_id;
     return nullptr;
+}
+
+void show(const sync_result& result, std::int16_t version, group_answer<protocol::sync_group_response>& out) {
+    out.response.error_code = number(result.error);
+    if (version >= 5 && result.error == broker_errc::none) {
+        out.response.protocol_type = result.protocol_type;
+        out.response.protocol_name = result.protocol;
+    }
+    out.response.assignment = out.keep(result.assignment);
+}
+
+broker_errc leave(call& call, group_entry& group, const std::string& member_id,
+                  const std::optional<std::string>& instance_id) {
+    auto& groups = call.state.groups;
+    if (group.classic) return group.classic->leave(member_id, instance_id, call.time, groups.replies);
+    const broker_errc error = group.consumer->leave(member_id, instance_id);
+    groups.settle_kind(group, call.state.topics_of_groups(), call.time);
+    return error;
 }
 
 bool is_of_member(broker_errc error) {
@@ -107,6 +129,12 @@ group_answer<protocol::join_group_response> answer(call& call, const protocol::j
             show(result, call.version, out);
             return out;
         }
+        if (group_entry* const group = groups.find(request.group_id); is_mixed(group)) {
+            show(group->consumer->join(join_of(call, request), call.state.topics_of_groups(), call.time),
+                 call.version, out);
+            call.state.mark_changed();
+            return out;
+        }
         groups.begin_wait(call.connection);
         groups.open_classic(request.group_id, call.node)
             .classic->join(join_of(call, request), call.connection, call.time, groups.replies);
@@ -123,33 +151,35 @@ group_answer<protocol::sync_group_response> answer(call& call, const protocol::s
     group_table& groups = call.state.groups;
     if (!groups.is_waiting(call.connection)) {
         broker_errc error = broker_errc::none;
-        classic_group* const group = classic_of(call, request.group_id, error);
+        group_entry* const group = group_of(call, request.group_id, error);
         if (group == nullptr) {
             out.response.error_code = number(error);
             return out;
         }
+        if (group->consumer) {
+            show(group->consumer->sync(sync_of(request), call.state.topics_of_groups(), call.time),
+                 call.version, out);
+            return out;
+        }
         groups.begin_wait(call.connection);
-        group->sync(sync_of(request), call.connection, call.time, groups.replies);
+        group->classic->sync(sync_of(request), call.connection, call.time, groups.replies);
         call.state.mark_changed();
     }
     const auto taken = groups.take_sync(call.connection);
     out.is_ready = taken.has_value();
-    if (!taken) return out;
-    out.response.error_code = number(taken->error);
-    if (call.version >= 5 && taken->error == broker_errc::none) {
-        out.response.protocol_type = taken->protocol_type;
-        out.response.protocol_name = taken->protocol;
-    }
-    out.response.assignment = out.keep(taken->assignment);
+    if (taken) show(*taken, call.version, out);
     return out;
 }
 
 protocol::heartbeat_response answer(call& call, const protocol::heartbeat_request& request) {
     protocol::heartbeat_response response;
     broker_errc error = broker_errc::none;
-    if (classic_group* const group = classic_of(call, request.group_id, error)) {
-        error =
-            group->heartbeat(request.member_id, request.group_instance_id, request.generation_id, call.time);
+    if (group_entry* const group = group_of(call, request.group_id, error)) {
+        const auto beat = [&](auto& members) {
+            return members.heartbeat(request.member_id, request.group_instance_id, request.generation_id,
+                                     call.time);
+        };
+        error = group->consumer ? beat(*group->consumer) : beat(*group->classic);
     }
     response.error_code = number(error);
     return response;
@@ -160,16 +190,15 @@ protocol::leave_group_response answer(call& call, const protocol::leave_group_re
     std::vector<protocol::leave_group_request::member_identity> leaving = request.members;
     if (call.version < first_of_many) leaving.emplace_back().member_id = request.member_id;
     broker_errc refused = broker_errc::none;
-    classic_group* const group = classic_of(call, request.group_id, refused);
+    group_entry* const group = group_of(call, request.group_id, refused);
     // From version 3 on it is told for each member, what concerns the coordinator for all.
     if (group == nullptr && (call.version < first_of_many || !is_of_member(refused))) {
         response.error_code = number(refused);
         return response;
     }
     for (const auto& each : leaving) {
-        const broker_errc error = group == nullptr ? refused
-                                                   : group->leave(each.member_id, each.group_instance_id,
-                                                                  call.time, call.state.groups.replies);
+        const broker_errc error =
+            group == nullptr ? refused : leave(call, *group, each.member_id, each.group_instance_id);
         if (call.version < first_of_many) {
             response.error_code = number(error);
             continue;

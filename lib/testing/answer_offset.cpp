@@ -38,7 +38,8 @@ broker_errc check_commit(call& call, const committer& who) {
     if (group == nullptr) return who.generation < 0 ? broker_errc::none : who.unknown_group;
     if (group->consumer) {
         const bool is_stranger = who.generation < 0 && !group->has_members();
-        return who.knows_epochs || is_stranger ? broker_errc::none : broker_errc::unsupported_version;
+        const bool is_right = who.knows_epochs || is_stranger || group->consumer->is_classic(who.member_id);
+        return is_right ? broker_errc::none : broker_errc::unsupported_version;
     }
     if (!group->classic) return who.generation < 0 ? broker_errc::none : broker_errc::illegal_generation;
     return group->classic->check_commit(who.member_id, who.instance_id, who.generation, who.transactional,

@@ -65,6 +65,12 @@ public:
 
     /// `limits` must outlive the group.
     explicit classic_group(const group_limits& limits) : limits_{&limits} {}
+    /// What is left of a group of the other protocol when only members of this one stay (KIP-848). They have
+    /// to join again.
+    classic_group(const group_limits& limits, std::int32_t generation, std::vector<classic_member> members,
+                  group_time now, group_replies& replies);
+    /// The group is of the other protocol from now on: whoever waits here is to join again.
+    void dissolve(group_replies& replies) const;
 
     // Requests. Those that take `replies` put the answers there, also for others who waited.
 

@@ -163,6 +163,28 @@ std::optional<group_time> classic_group::next_deadline() const {
     return first;
 }
 
+classic_group::classic_group(const group_limits& limits, std::int32_t generation,
+                             std::vector<classic_member> members, group_time now, group_replies& replies)
+    : limits_{&limits},
+      phase_{phase::stable},
+      generation_{generation},
+      protocol_type_{"consumer"},
+      leader_{members.front().id},
+      members_{std::move(members)} {
+    protocol_ = voted_protocol();
+    for (classic_member& member : members_) member.session_end = now + member.session_timeout;
+    write();
+    prepare_rebalance(now, replies);
+}
+
+void classic_group::dissolve(group_replies& replies) const {
+    for (const auto& member : members_) {
+        if (member.joining)
+            fail_join(*member.joining, broker_errc::rebalance_in_progress, member.id, replies);
+        if (member.syncing) fail_sync(*member.syncing, broker_errc::rebalance_in_progress, replies);
+    }
+}
+
 void classic_group::on_moved(group_time now, group_replies& replies) {
     for (const auto& member : members_) {
         if (member.joining) fail_join(*member.joining, broker_errc::not_coordinator, member.id, replies);

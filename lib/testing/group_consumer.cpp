@@ -43,19 +43,25 @@ consumer_beat_result consumer_group::beat(consumer_beat asked, const group_topic
     consumer_member* const member = admit(asked, result.error);
     if (member == nullptr) return result;
     const partition_set before = member->partitions();
-    bool changed = update(*member, asked) || members_.size() != size;
-    group_topics wanted;
-    for (const auto& each : members_)
-        for (const std::string& name : wanted_by(each, topics)) wanted[name] = topics.at(name);
-    if (wanted != seen_) changed = true;
-    seen_ = std::move(wanted);
-    if (changed) ++epoch_;
-    if (epoch_ > target_epoch_) retarget(topics);
-    reconcile(*member, asked.owned);
-    renew(*member, now);
+    const bool has_changed = update(*member, asked) || members_.size() != size;
+    move_on(*member, has_changed, asked.owned, topics, now);
     result.epoch = member->epoch;
     if (is_full || member->partitions() != before) result.assignment = member->partitions();
     return result;
+}
+
+void consumer_group::move_on(consumer_member& member, bool has_changed,
+                             const std::optional<partition_set>& owned, const group_topics& topics,
+                             group_time now) {
+    group_topics wanted;
+    for (const auto& each : members_)
+        for (const std::string& name : wanted_by(each, topics)) wanted[name] = topics.at(name);
+    if (wanted != seen_) has_changed = true;
+    seen_ = std::move(wanted);
+    if (has_changed) ++epoch_;
+    if (epoch_ > target_epoch_) retarget(topics);
+    reconcile(member, owned);
+    renew(member, now);
 }
 
 broker_errc consumer_group::check_epoch(const consumer_member& member, const consumer_beat& asked) const {
@@ -77,8 +83,9 @@ consumer_member* consumer_group::admit(const consumer_beat& asked, broker_errc& 
         return error == broker_errc::none ? known : nullptr;
     }
     if (known != nullptr && known->id != asked.member_id) {
-        // A static member takes its place again, once whoever held it said that it left for a while.
-        if (known->epoch != leaving_for_a_while) {
+        // A static member takes its place again, once whoever held it said that it left for a while. Members
+        // of the classic protocol do not say that.
+        if (known->epoch != leaving_for_a_while && !known->classic) {
             error = broker_errc::unreleased_instance_id;
             return nullptr;
         }
@@ -92,6 +99,7 @@ consumer_member* consumer_group::admit(const consumer_beat& asked, broker_errc& 
         known->previous_epoch = -1;
         known->state = consumer_member::phase::stable;
         known->revoking.clear();
+        known->classic.reset();
         return known;
     }
     if (members_.size() >= limits_->max_size) {
@@ -131,7 +139,8 @@ consumer_beat_result consumer_group::leave(const consumer_beat& asked) {
 void consumer_group::remove(const std::string& id) {
     targets_.erase(id);
     std::erase_if(members_, [&](const auto& member) { return member.id == id; });
-    ++epoch_;
+    // A group that becomes a classic one goes on with the epoch it has, which its members know.
+    if (!has_only_classic_members()) ++epoch_;
 }
 
 broker_errc consumer_group::check_commit(const std::string& member_id, std::int32_t epoch,
@@ -140,6 +149,7 @@ broker_errc consumer_group::check_commit(const std::string& member_id, std::int3
     const consumer_member* const member = find(member_id);
     if (member == nullptr) return broker_errc::unknown_member_id;
     if (epoch == member->epoch) return broker_errc::none;
+    if (member->classic) return broker_errc::illegal_generation;
     // Also an older epoch, as long as it had the partition by then (KIP-1251).
     const auto given = member->assigned.find(partition);
     const bool had_it = given != member->assigned.end() && epoch >= given->second && epoch < member->epoch;
@@ -153,24 +163,32 @@ broker_errc consumer_group::check_fetch(const std::string& member_id, std::int32
 }
 
 void consumer_group::renew(consumer_member& member, group_time now) {
-    member.session_end = now + session_timeout_;
+    member.session_end = now + (member.classic ? member.classic->session_timeout : session_timeout_);
     if (member.state != consumer_member::phase::unrevoked) member.revoke_end.reset();
     else if (!member.revoke_end) member.revoke_end = now + member.rebalance_timeout;
 }
 
+namespace {
+
+group_time end_of(const consumer_member& member) {
+    auto end = std::min(member.session_end, member.revoke_end.value_or(group_time::max()));
+    if (member.classic) end = std::min(end, member.classic->join_end.value_or(group_time::max()));
+    return end;
+}
+
+} // namespace
+
 void consumer_group::on_time(group_time now) {
     std::vector<std::string> gone;
     for (const auto& member : members_)
-        if (member.session_end <= now || (member.revoke_end && *member.revoke_end <= now))
-            gone.push_back(member.id);
+        if (end_of(member) <= now) gone.push_back(member.id);
     for (const std::string& id : gone) remove(id);
 }
 
 std::optional<group_time> consumer_group::next_deadline() const {
     std::optional<group_time> first;
     for (const auto& member : members_) {
-        const group_time end = std::min(member.session_end, member.revoke_end.value_or(group_time::max()));
-        first = first ? std::min(*first, end) : end;
+        first = first ? std::min(*first, end_of(member)) : end_of(member);
     }
     return first;
 }
@@ -183,8 +201,10 @@ bool consumer_group::expire(std::string_view member_id) {
 
 void consumer_group::on_moved(group_time now) {
     for (consumer_member& member : members_) {
-        member.session_end = now + session_timeout_;
+        member.session_end = now + (member.classic ? member.classic->session_timeout : session_timeout_);
         if (member.revoke_end) member.revoke_end = now + member.rebalance_timeout;
+        if (member.classic && member.classic->join_end)
+            member.classic->join_end = now + member.rebalance_timeout;
     }
 }
 

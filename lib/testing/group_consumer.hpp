@@ -3,6 +3,7 @@
 #pragma once
 
 #include "testing/group_assign.hpp"
+#include "testing/group_classic.hpp"
 #include "testing/group_types.hpp"
 
 #include <string_view>
@@ -34,6 +35,15 @@ struct consumer_beat_result {
     std::optional<partition_set> assignment;
 };
 
+/// Of a member that speaks the classic protocol in a group of the other.
+struct classic_side {
+    /// Most wanted first; never empty.
+    std::vector<std::pair<std::string, held_bytes>> protocols;
+    std::chrono::milliseconds session_timeout{0};
+    /// Until when it has to join again, once it was told to.
+    std::optional<group_time> join_end;
+};
+
 struct consumer_member {
     enum class phase : std::uint8_t {
         /// It has what it is to have.
@@ -52,6 +62,7 @@ struct consumer_member {
     std::set<std::string> topics;
     std::string regex;
     std::optional<std::string> assignor;
+    std::optional<classic_side> classic;
 
     phase state = phase::stable;
     std::int32_t epoch = 0;
@@ -77,7 +88,30 @@ public:
     consumer_group(const group_limits& limits, std::chrono::milliseconds session_timeout)
         : limits_{&limits}, session_timeout_{session_timeout} {}
 
+    /// What a classic group becomes when the first member of the other protocol comes (KIP-848): its members
+    /// stay, with what they have.
+    consumer_group(const group_limits& limits, std::chrono::milliseconds session_timeout,
+                   const classic_group& from, const group_topics& topics, group_time now);
+
     [[nodiscard]] consumer_beat_result beat(consumer_beat asked, const group_topics& topics, group_time now);
+
+    // Members of the classic protocol: they join, sync and beat as ever, and are given what the coordinator
+    // has assigned.
+
+    [[nodiscard]] join_result join(classic_join asked, const group_topics& topics, group_time now);
+    [[nodiscard]] sync_result sync(const classic_sync& asked, const group_topics& topics, group_time now);
+    [[nodiscard]] broker_errc heartbeat(const std::string& member_id,
+                                        const std::optional<std::string>& instance_id,
+                                        std::int32_t generation, group_time now);
+    /// An instance id without a member id removes whoever holds it.
+    [[nodiscard]] broker_errc leave(const std::string& member_id,
+                                    const std::optional<std::string>& instance_id);
+    /// With these alone the group is a classic one again.
+    [[nodiscard]] bool has_only_classic_members() const;
+    [[nodiscard]] bool is_classic(std::string_view member_id) const;
+    /// What they are as members of a classic group.
+    [[nodiscard]] std::vector<classic_member> classic_members(const group_topics& topics) const;
+
     /// Whether that member may commit that partition.
     [[nodiscard]] broker_errc check_commit(const std::string& member_id, std::int32_t epoch,
                                            const partition_set::value_type& partition) const;
@@ -108,6 +142,22 @@ private:
     /// The member that beats; one that joins is added. Null, with `error` set, when it is refused.
     [[nodiscard]] consumer_member* admit(const consumer_beat& asked, broker_errc& error);
     void remove(const std::string& id);
+    /// The next epoch, if something has changed, and what that means for the member.
+    void move_on(consumer_member& member, bool has_changed, const std::optional<partition_set>& owned,
+                 const group_topics& topics, group_time now);
+
+    // group_mixed.cpp
+    [[nodiscard]] broker_errc check_join(const classic_join& asked);
+    /// Null, with `error` set, when that member is not here, or not of that generation.
+    [[nodiscard]] consumer_member* find_classic(const std::string& id,
+                                                const std::optional<std::string>& instance_id,
+                                                std::int32_t generation, broker_errc& error);
+    [[nodiscard]] consumer_member& admit(const classic_join& asked);
+    /// True when what it wants has changed; `owned` is what it says it has.
+    static bool update(consumer_member& member, classic_join asked, const group_topics& topics,
+                       partition_set& owned);
+    /// Whether it has to join again to get what it is to have.
+    [[nodiscard]] bool must_rejoin(const consumer_member& member) const;
     /// True when what it wants has changed.
     bool update(consumer_member& member, const consumer_beat& asked);
     [[nodiscard]] std::set<std::string> wanted_by(const consumer_member& member,

@@ -2,6 +2,7 @@
 // The public face of groups: each function does its work on the cluster's thread.
 #include "testing/engine.hpp"
 #include "testing/group_answers.hpp"
+#include "testing/group_bytes.hpp"
 
 #include <kasio/testing/groups.hpp>
 
@@ -137,6 +138,7 @@ void groups::expire_session(std::string_view group, std::string_view member) {
         const auto now = std::chrono::steady_clock::now();
         if (found.classic) found.classic->expire(who->id, now, state.groups.replies);
         if (found.consumer) found.consumer->expire(who->id);
+        state.groups.settle_kind(found, state.topics_of_groups(), now);
         state.mark_changed();
     });
 }

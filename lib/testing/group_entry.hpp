@@ -47,10 +47,5 @@ struct group_entry {
     void note_commit(noted_commit commit);
 };
 
-/// What is in the bytes of a classic consumer's subscription; empty when they cannot be read.
-[[nodiscard]] std::vector<std::string> topics_of(bytes_view subscription);
-/// What is in the bytes of an assignment, in order; empty when they cannot be read.
-[[nodiscard]] std::vector<std::pair<std::string, std::int32_t>> partitions_of(bytes_view assignment);
-
 } // namespace testing
 KASIO_END_NAMESPACE

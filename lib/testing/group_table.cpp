@@ -55,11 +55,23 @@ group_entry& group_table::open_classic(const std::string& id, int home) {
     return entry;
 }
 
-group_entry& group_table::open_consumer(const std::string& id, int home) {
+group_entry& group_table::open_consumer(const std::string& id, int home, const group_topics& topics,
+                                        group_time now) {
     group_entry& entry = open(id, home);
+    if (entry.classic && entry.has_members()) {
+        entry.classic->dissolve(replies);
+        entry.consumer.emplace(limits_, consumer_session_timeout_, *entry.classic, topics, now);
+    }
     entry.classic.reset();
     if (!entry.consumer) entry.consumer.emplace(limits_, consumer_session_timeout_);
     return entry;
+}
+
+void group_table::settle_kind(group_entry& group, const group_topics& topics, group_time now) {
+    if (!group.consumer || !group.consumer->has_only_classic_members()) return;
+    group.classic.emplace(limits_, group.consumer->epoch(), group.consumer->classic_members(topics), now,
+                          replies);
+    group.consumer.reset();
 }
 
 void group_table::forget_topic(std::string_view topic) {
@@ -86,13 +98,14 @@ void group_table::abandon(group_waiter who) {
         if (group.classic) group.classic->abandon(who);
 }
 
-bool group_table::on_time(group_time now) {
+bool group_table::on_time(const group_topics& topics, group_time now) {
     bool was_due = false;
     for (auto& [id, group] : groups_) {
         // One end may set another that is due as well.
         while (deadline_of(group).value_or(group_time::max()) <= now) {
             if (group.classic) group.classic->on_time(now, replies);
             if (group.consumer) group.consumer->on_time(now);
+            settle_kind(group, topics, now);
             was_due = true;
         }
     }

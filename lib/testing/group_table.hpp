@@ -35,8 +35,11 @@ public:
     group_entry& open(const std::string& id, int home);
     /// As above, ready for members of the classic protocol.
     group_entry& open_classic(const std::string& id, int home);
-    /// As above, of the other protocol. One without members of the other kind is turned.
-    group_entry& open_consumer(const std::string& id, int home);
+    /// As above, of the other protocol. A group of the other kind is turned, with its members.
+    group_entry& open_consumer(const std::string& id, int home, const group_topics& topics, group_time now);
+    /// Turns a group whose last member of the newer protocol is gone into a classic one. To be called when
+    /// members may have left.
+    void settle_kind(group_entry& group, const group_topics& topics, group_time now);
     void erase(std::string_view id) { groups_.erase(groups_.find(id)); }
     /// Drops the offsets of a topic that is gone.
     void forget_topic(std::string_view topic);
@@ -57,7 +60,7 @@ public:
     // Time.
 
     /// True when something was due.
-    bool on_time(group_time now);
+    bool on_time(const group_topics& topics, group_time now);
     [[nodiscard]] std::optional<group_time> next_deadline() const;
     /// Whether anybody looked at a group, and so may have moved a deadline, since the last call.
     [[nodiscard]] bool take_touched() noexcept { return std::exchange(touched_, false); }

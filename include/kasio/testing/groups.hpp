@@ -35,7 +35,8 @@ struct group_view {
     /// Kafka's name of it: `Empty`, `Stable`, `PreparingRebalance`, `CompletingRebalance`; in a group of type
     /// `consumer` `Assigning` and `Reconciling` instead of the last two.
     std::string state;
-    /// `classic` or `consumer`.
+    /// `classic` or `consumer`. The first member of the newer protocol turns a classic group, whose members
+    /// stay; with the last of them it is turned back (`group.consumer.migration.policy=bidirectional`).
     std::string type;
     /// In a group of type `consumer` its epoch.
     std::int32_t generation = 0;

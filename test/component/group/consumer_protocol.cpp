@@ -108,6 +108,7 @@ TEST_CASE("a group that is of the new kind after all takes an automatic member, 
     REQUIRE(with.until([&] { return with.shared_out() && said() >= 2; }));
     // As while a cluster is being upgraded: refused once, to whoever asks next, and offered then.
     with.broker.fail_next(api::consumer_group_heartbeat, broker_errc::unsupported_version, 1);
+    with.broker.fail_next(api::join_group, broker_errc::inconsistent_group_protocol, 1);
     auto& second = with.add(member_options(group_protocol::automatic));
     second.start();
     REQUIRE(with.until([&] { return with.broker.request_count(api::join_group) != 0; }));
@@ -115,6 +116,45 @@ TEST_CASE("a group that is of the new kind after all takes an automatic member, 
     CHECK(with.broker.request_count(api::join_group) == 1);
     CHECK(second.was_told(broker_errc::inconsistent_group_protocol));
     CHECK_FALSE(second.ended);
+}
+
+TEST_CASE("a live group moves from one protocol to the other and back, each record given once", "[G5][G8]") {
+    crew with{4, fast()};
+    auto cooperative = member_options(group_protocol::classic);
+    cooperative.assignors = {cooperative_sticky_assignor()};
+    int filled = 0;
+    const auto flows = [&] {
+        with.fill_all(5, filled);
+        filled += 5;
+        return with.until([&] { return with.unique_values() == static_cast<std::size_t>(4 * filled); });
+    };
+    auto& first = with.add(cooperative);
+    first.start();
+    REQUIRE(with.until([&] { return with.shared_out(); }));
+    REQUIRE(flows());
+    CHECK(with.groups.find("g")->type == "classic");
+
+    auto& third = with.add(member_options(group_protocol::consumer));
+    third.start();
+    REQUIRE(with.until([&] { return with.shared_out() && third.owned.size() == 2; }));
+    CHECK(with.groups.find("g")->type == "consumer");
+    CHECK(with.groups.find("g")->members.size() == 2);
+    REQUIRE(flows());
+    // One of the older kind comes while members of both are there.
+    auto& fourth = with.add(cooperative);
+    fourth.start();
+    REQUIRE(with.until([&] { return with.shared_out() && !fourth.owned.empty(); }));
+    REQUIRE(flows());
+    with.close(first);
+    REQUIRE(with.until([&] { return with.shared_out(); }));
+    REQUIRE(flows());
+    with.close(third);
+    REQUIRE(with.until([&] { return with.shared_out() && with.groups.find("g")->type == "classic"; }));
+    REQUIRE(flows());
+    CHECK(with.values().size() == static_cast<std::size_t>(4 * filled));
+    CHECK(first.lost + third.lost + fourth.lost == 0);
+    with.close(fourth);
+    for (int partition = 0; partition < 4; ++partition) CHECK(with.committed(partition) == filled);
 }
 
 TEST_CASE("the broker matches a regular expression, and takes a named assignor") {

@@ -134,7 +134,9 @@ TEST_CASE("a heartbeat that makes no sense is refused") {
     CHECK(ask(beating("me", 1)) == number(broker_errc::unknown_member_id));
 }
 
-TEST_CASE("members of the two protocols do not share a group, but an empty one is turned") {
+TEST_CASE(
+    "a member whose subscription cannot be read shares no group with the new protocol; an empty one is "
+    "turned") {
     broker cluster;
     groups groups{cluster};
     cluster.create_topic("t");
