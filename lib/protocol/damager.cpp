@@ -84,8 +84,9 @@ void damager::damage_place(std::string& bytes, const place& at) {
 std::int64_t damager::wrong_value(std::int64_t right, std::size_t bytes_behind) {
     const auto reach = static_cast<std::int64_t>(bytes_behind);
     switch (below(10)) {
-        case 0: return right + 1;
-        case 1: return right - 1;
+        // Around the end where there is nothing beyond it.
+        case 0: return static_cast<std::int64_t>(static_cast<std::uint64_t>(right) + 1);
+        case 1: return static_cast<std::int64_t>(static_cast<std::uint64_t>(right) - 1);
         case 2: return 0;
         case 3: return -1;
         case 4: return reach + static_cast<std::int64_t>(below(3)) - 1;
