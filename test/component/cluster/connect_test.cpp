@@ -139,6 +139,8 @@ TEST_CASE("servers that hang up are tried again to the deadline, with waits betw
     CHECK(peer.connections() <= 25);
 }
 
+// The undefined sanitizer itself takes descriptors when it looks at an object's type.
+#if !defined(KASIO_TEST_SANITIZED)
 TEST_CASE("a process without file descriptors left waits for some, with pauses", "[C1]") {
     testing::broker broker;
     struct back_offs final : observer {
@@ -166,6 +168,7 @@ TEST_CASE("a process without file descriptors left waits for some, with pauses",
     CHECK(seen->count <= 160);
     CHECK_FALSE(ask(io, kafka).error);
 }
+#endif
 
 TEST_CASE("a server that comes up in time is found", "[C1]") {
     testing::broker broker;

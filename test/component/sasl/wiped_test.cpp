@@ -37,6 +37,7 @@ void* operator new(std::size_t size) {
     if (void* const block = std::malloc(size)) return block;
     throw std::bad_alloc{};
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
 void* operator new[](std::size_t size) { return operator new(size); }
 void operator delete(void* block) noexcept {
     look_at(block);
