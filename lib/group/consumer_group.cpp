@@ -74,7 +74,8 @@ void consumer_group::start_closing(group_exit how, time_point deadline) {
         return;
     }
     const auto over = [self = shared_from_this()] { self->finish_closing(); };
-    if (options_.auto_commit && !subscription_) commit_consumed(false, nullptr, deadline, over);
+    const bool commits = options_.auto_commit && !subscription_ && !options_.group_id.empty();
+    if (commits) commit_consumed(false, nullptr, deadline, over);
     else over();
 }
 

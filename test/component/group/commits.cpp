@@ -101,6 +101,23 @@ TEST_CASE("commits without a group, of a negative offset, or after close are ref
     CHECK(commit(with, {{{"t", 0}, 1}}).error == errc::closed);
 }
 
+TEST_CASE("a consumer without a group has nobody to commit to when it closes") {
+    testing::broker broker;
+    broker.create_topic("t", 1);
+    broker.append("t", 0, {.value = "x"});
+    reader with{broker};
+    with.in.assign({"t", 0});
+    CHECK(with.values(1).size() == 1);
+    bool closed = false;
+    with.in.async_close([&closed](error_code error) {
+        CHECK_FALSE(error);
+        closed = true;
+    });
+    REQUIRE(run_until(with.io, [&] { return closed; }));
+    CHECK(broker.request_count(api::find_coordinator) == 0);
+    CHECK(broker.request_count(api::offset_commit) == 0);
+}
+
 TEST_CASE("an offset goes by its topic's id, and never to a topic that took the name") {
     testing::broker broker;
     testing::groups groups{broker};
