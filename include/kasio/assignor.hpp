@@ -118,8 +118,8 @@ public:
 /// `roundrobin`: all partitions of all topics, dealt out in turn; the same order of members.
 [[nodiscard]] KASIO_DECL std::shared_ptr<assignor> round_robin_assignor();
 
-/// `sticky` (KIP-54): balanced, and each member keeps what it had as far as that allows. Eager: members tell
-/// what they had in their user data.
+/// `sticky` (KIP-54): balanced, and members keep what they had as far as that and racks (KIP-881) allow.
+/// Eager: members tell what they had in their user data.
 [[nodiscard]] KASIO_DECL std::shared_ptr<assignor> sticky_assignor();
 
 /// `cooperative-sticky` (KIP-429): as `sticky`, but a partition that moves from one member to another is

@@ -18,8 +18,6 @@ bool by_instance_id(const member_subscription& a, const member_subscription& b) 
     return by_id(a, b);
 }
 
-bool has_rack(const member_subscription& member) { return member.rack && !member.rack->empty(); }
-
 } // namespace
 
 assign_view::assign_view(const std::vector<member_subscription>& members,
@@ -81,21 +79,39 @@ std::optional<assign_view::index> assign_view::find(std::string_view name,
 }
 
 bool assign_view::in_rack(index member, index partition) const noexcept {
-    if (!has_rack(*members_[member])) return true;
+    if (!has_rack(member)) return true;
     const auto& of = topics_[topic_of_[partition]];
     const auto& racks = of.layout->racks[partition - of.first];
     return std::find(racks.begin(), racks.end(), *members_[member]->rack) != racks.end();
 }
 
-bool assign_view::racks_matter(const topic& of) const {
-    const auto& partitions = of.layout->racks;
+bool assign_view::has_rack(index member) const noexcept {
+    const auto& rack = members_[member]->rack;
+    return rack && !rack->empty();
+}
+
+bool assign_view::racks_matter(const topic& of) const { return racks_matter(&of, &of + 1); }
+
+bool assign_view::racks_matter() const {
+    return racks_matter(topics_.data(), topics_.data() + topics_.size());
+}
+
+bool assign_view::racks_matter(const topic* first, const topic* end) const {
+    std::set<std::string_view> wanted;
+    for (const topic* of = first; of != end; ++of)
+        for (const index member : of->subscribers)
+            if (has_rack(member)) wanted.insert(*members_[member]->rack);
+    if (wanted.empty()) return false;
     std::set<std::string_view> all;
-    for (const auto& racks : partitions) all.insert(racks.begin(), racks.end());
-    const bool meet = std::any_of(of.subscribers.begin(), of.subscribers.end(), [&](index member) {
-        return has_rack(*members_[member]) && all.count(*members_[member]->rack) != 0;
-    });
-    return meet && std::any_of(partitions.begin(), partitions.end(), [&](const auto& racks) {
-               return std::set<std::string_view>(racks.begin(), racks.end()) != all;
+    for (const topic* of = first; of != end; ++of)
+        for (const auto& racks : of->layout->racks) all.insert(racks.begin(), racks.end());
+    const bool meet =
+        std::any_of(wanted.begin(), wanted.end(), [&](const auto& rack) { return all.count(rack) != 0; });
+    return meet && std::any_of(first, end, [&](const topic& of) {
+               const auto& partitions = of.layout->racks;
+               return std::any_of(partitions.begin(), partitions.end(), [&](const auto& racks) {
+                   return std::set<std::string_view>(racks.begin(), racks.end()) != all;
+               });
            });
 }
 

@@ -51,14 +51,18 @@ public:
     [[nodiscard]] std::optional<index> find_topic(std::string_view topic) const noexcept;
     /// True when the partition has a replica in the member's rack, or the member has no rack.
     [[nodiscard]] bool in_rack(index member, index partition) const noexcept;
+    [[nodiscard]] bool has_rack(index member) const noexcept;
     /// True when racks of members and replicas meet, and not every partition is everywhere.
     [[nodiscard]] bool racks_matter(const topic& of) const;
+    /// The same for all topics at once.
+    [[nodiscard]] bool racks_matter() const;
 
     /// By names again, in the order of the members that came in; `held` is by member number.
     [[nodiscard]] std::vector<member_assignment> name(std::vector<std::vector<index>> held) const;
 
 private:
     void number_topics();
+    [[nodiscard]] bool racks_matter(const topic* first, const topic* end) const;
 
     std::vector<const member_subscription*> members_;
     /// Where each stood in the input.

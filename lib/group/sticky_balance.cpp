@@ -5,6 +5,8 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 KASIO_BEGIN_NAMESPACE
@@ -25,82 +27,134 @@ std::vector<index> unheld(const assign_view& view, const holdings& held) {
     return left;
 }
 
-/// All want the same topics: quotas say it all.
+/// How many partitions are with members of other racks.
+std::size_t strangers(const assign_view& view, const holdings& held) {
+    std::size_t count = 0;
+    for (index member = 0; member < view.member_count(); ++member)
+        for (const index partition : held[member]) count += !view.in_rack(member, partition);
+    return count;
+}
+
+/// All want the same topics: quotas say it all. The order is Java's throughout.
 class even_shares {
 public:
-    even_shares(const assign_view& view, const sticky_claims& claims)
+    even_shares(const assign_view& view, const holdings& former, bool racks)
         : view_{view},
+          racks_{racks},
           held_(view.member_count()),
           least_{view.partition_count() / view.member_count()},
           larger_{view.partition_count() % view.member_count()} {
-        for (index member = 0; member < view.member_count(); ++member) {
-            const auto& kept = claims.kept(member);
-            std::size_t count = std::min<std::size_t>(kept.size(), least_);
-            if (kept.size() > least_ && larger_ > 0) {
-                count = least_ + 1;
-                --larger_;
-            }
-            held_[member].assign(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(count));
+        for (index member = 0; member < view.member_count(); ++member) keep(member, former[member]);
+        for (index member = 0; member < view_.member_count(); ++member) {
+            if (held_[member].size() < least_) below_.push_back(member);
+            else if (held_[member].size() == least_) ready_.push_back(member);
         }
     }
 
     holdings fill() && {
         auto left = unheld(view_, held_);
-        const bool racks = std::any_of(view_.topics().begin(), view_.topics().end(),
-                                       [&](const auto& each) { return view_.racks_matter(each); });
-        if (racks) left = fill_by_racks(left);
+        if (racks_) fill_by_racks(left);
         fill_in_turn(left);
         return std::move(held_);
     }
 
 private:
-    /// Gives partitions to members in their racks that are below the common share; what is left comes back.
-    std::vector<index> fill_by_racks(const std::vector<index>& partitions) {
-        std::vector<index> left;
-        index start = 0;
-        for (const index partition : partitions) {
-            index taker = nobody;
-            for (index step = 0; step < view_.member_count() && taker == nobody; ++step) {
-                const index member = (start + step) % view_.member_count();
-                if (held_[member].size() < least_ && view_.in_rack(member, partition)) taker = member;
-            }
-            if (taker == nobody) {
-                left.push_back(partition);
-            } else {
-                held_[taker].push_back(partition);
-                start = (taker + 1) % view_.member_count();
-            }
-        }
-        return left;
+    [[nodiscard]] index number(index partition) const {
+        return partition - view_.topics()[view_.topic_of(partition)].first;
     }
 
-    /// Java's order: in turn to those below the common share; whoever reaches it queues up for one more.
-    void fill_in_turn(const std::vector<index>& partitions) {
-        std::vector<index> below;
-        std::vector<index> ready;
-        for (index member = 0; member < view_.member_count(); ++member) {
-            if (held_[member].size() < least_) below.push_back(member);
-            else if (held_[member].size() == least_) ready.push_back(member);
+    /// The first partitions of each topic rather than the first topics: what is given up is then of all.
+    void keep(index member, std::vector<index> kept) {
+        std::stable_sort(kept.begin(), kept.end(), [&](index a, index b) { return number(a) < number(b); });
+        std::size_t count = std::min<std::size_t>(kept.size(), least_);
+        if (kept.size() > least_ && larger_ > 0) {
+            count = least_ + 1;
+            --larger_;
         }
+        held_[member].assign(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+
+    /// Partitions with the fewest members in their racks go first, to those below the common share in turn,
+    /// else as one more to who has reached it.
+    void fill_by_racks(std::vector<index>& partitions) {
+        std::unordered_map<std::string_view, index> members_in;
+        for (index member = 0; member < view_.member_count(); ++member)
+            if (view_.has_rack(member)) ++members_in[*view_.member(member).rack];
+        std::vector<index> takers(view_.partition_count());
+        for (const index partition : partitions) {
+            const auto& of = view_.topics()[view_.topic_of(partition)];
+            const auto& racks = of.layout->racks[partition - of.first];
+            for (auto rack = racks.begin(); rack != racks.end(); ++rack)
+                if (std::find(racks.begin(), rack, *rack) == rack)
+                    if (const auto found = members_in.find(*rack); found != members_in.end())
+                        takers[partition] += found->second;
+        }
+        std::stable_sort(partitions.begin(), partitions.end(),
+                         [&](index a, index b) { return takers[a] < takers[b]; });
+        std::size_t start = 0;
+        std::erase_if(partitions, [&](index partition) {
+            return takers[partition] > 0 && (give_below(partition, start) || give_ready(partition));
+        });
+    }
+
+    [[nodiscard]] bool at_home(index member, index partition) const {
+        return view_.has_rack(member) && view_.in_rack(member, partition);
+    }
+
+    bool give_below(index partition, std::size_t& start) {
+        for (std::size_t step = 0; step < below_.size(); ++step) {
+            const std::size_t at = (start + step) % below_.size();
+            const index member = below_[at];
+            if (!at_home(member, partition)) continue;
+            held_[member].push_back(partition);
+            start = at + 1;
+            if (held_[member].size() == least_) {
+                below_.erase(below_.begin() + static_cast<std::ptrdiff_t>(at));
+                ready_.push_back(member);
+                start = at;
+            }
+            if (start >= below_.size()) start = 0;
+            return true;
+        }
+        return false;
+    }
+
+    bool give_ready(index partition) {
+        if (larger_ == 0) return false;
+        const auto member =
+            std::find_if(ready_.begin(), ready_.end(), [&](index each) { return at_home(each, partition); });
+        if (member == ready_.end()) return false;
+        held_[*member].push_back(partition);
+        ready_.erase(member);
+        --larger_;
+        return true;
+    }
+
+    /// In turn to those below the common share; whoever reaches it queues up for one more.
+    void fill_in_turn(const std::vector<index>& partitions) {
         auto next = partitions.begin();
-        while (!below.empty() && next != partitions.end()) {
+        while (!below_.empty() && next != partitions.end()) {
             std::vector<index> still_below;
-            for (const index member : below) {
+            for (const index member : below_) {
                 if (next == partitions.end()) break;
                 held_[member].push_back(*next++);
-                (held_[member].size() < least_ ? still_below : ready).push_back(member);
+                (held_[member].size() < least_ ? still_below : ready_).push_back(member);
             }
-            below = std::move(still_below);
+            below_ = std::move(still_below);
         }
-        for (auto member = ready.begin(); next != partitions.end(); ++member)
+        for (auto member = ready_.begin(); next != partitions.end(); ++member)
             held_[*member].push_back(*next++);
     }
 
     const assign_view& view_;
+    bool racks_;
     holdings held_;
     /// What everyone gets, and how many may still get one more.
     index least_;
     index larger_;
+    /// Who has less, and who has just as much.
+    std::vector<index> below_;
+    std::vector<index> ready_;
 };
 
 /// Members want different topics. Each starts with what it had, the rest goes to whoever has least; then
@@ -108,29 +162,24 @@ private:
 /// that brings them closer.
 class uneven_shares {
 public:
-    uneven_shares(const assign_view& view, const sticky_claims& claims)
+    uneven_shares(const assign_view& view, const holdings& former, bool racks)
         : view_{view},
-          held_(view.member_count()),
+          racks_{racks},
+          held_{former},
           former_(view.partition_count(), nobody),
           came_by_(view.member_count()),
           seen_topic_(view.topics().size()),
           seen_(view.member_count()) {
-        for (index member = 0; member < view.member_count(); ++member) {
-            held_[member] = claims.kept(member);
+        for (index member = 0; member < view.member_count(); ++member)
             for (const index partition : held_[member]) former_[partition] = member;
-        }
     }
 
     holdings fill() && {
         auto left = unheld(view_, held_);
         std::stable_sort(left.begin(), left.end(),
                          [&](index a, index b) { return subscribers(a).size() < subscribers(b).size(); });
-        for (const index partition : left) {
-            const auto& takers = subscribers(partition);
-            held_[*std::min_element(takers.begin(), takers.end(), [&](index a, index b) {
-                return held_[a].size() < held_[b].size();
-            })].push_back(partition);
-        }
+        if (racks_) std::erase_if(left, [&](index partition) { return give(partition, true); });
+        for (const index partition : left) give(partition, false);
         balance();
         while (give_back()) {
         }
@@ -145,6 +194,18 @@ private:
 
     [[nodiscard]] const std::vector<index>& subscribers(index partition) const {
         return view_.topics()[view_.topic_of(partition)].subscribers;
+    }
+
+    /// To whoever has least of those who want it; false when none of them is in its racks, as asked.
+    bool give(index partition, bool in_racks_only) {
+        index taker = nobody;
+        for (const index member : subscribers(partition))
+            if ((!in_racks_only || view_.in_rack(member, partition)) &&
+                (taker == nobody || held_[member].size() < held_[taker].size()))
+                taker = member;
+        if (taker == nobody) return false;
+        held_[taker].push_back(partition);
+        return true;
     }
 
     void balance() {
@@ -244,6 +305,7 @@ private:
     }
 
     const assign_view& view_;
+    bool racks_;
     holdings held_;
     /// Who had the partition before.
     std::vector<index> former_;
@@ -261,7 +323,28 @@ holdings balance_sticky(const assign_view& view, const sticky_claims& claims) {
     bool same = true;
     for (index member = 1; member < view.member_count(); ++member)
         same = same && view.wanted(member) == view.wanted(0);
-    return same ? even_shares{view, claims}.fill() : uneven_shares{view, claims}.fill();
+    const bool racks = view.racks_matter();
+    const auto share = [&](const holdings& former) {
+        return same ? even_shares{view, former, racks}.fill() : uneven_shares{view, former, racks}.fill();
+    };
+    holdings former(view.member_count());
+    for (index member = 0; member < view.member_count(); ++member) former[member] = claims.kept(member);
+    auto best = share(former);
+    if (!racks) return best;
+    // Racks go before what members had, as in Java; but where that brings no partition more into the racks
+    // of its owner, nothing moves for it. Again, until the next rebalance would find nothing better.
+    const auto align = [&](holdings from) {
+        for (index member = 0; member < view.member_count(); ++member)
+            std::erase_if(from[member], [&](index partition) { return !view.in_rack(member, partition); });
+        auto aligned = share(from);
+        if (strangers(view, aligned) >= strangers(view, best)) return false;
+        best = std::move(aligned);
+        return true;
+    };
+    if (strangers(view, best) != 0) align(std::move(former));
+    while (strangers(view, best) != 0 && align(best)) {
+    }
+    return best;
 }
 
 KASIO_END_NAMESPACE

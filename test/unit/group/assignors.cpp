@@ -161,7 +161,11 @@ TEST_CASE("sticky assignors fill by racks as far as shares allow") {
           "t:a,b,c",
           {"m0|-|c|t||-1", "m1|-|b|t||-1", "m2|-|a|t||-1"},
           "m0=t:2 m1=t:1 m2=t:0"},
-         {"what a member had comes first", "t:a,b", {"m0|-|a|t|t:1|2", "m1|-|b|t|t:0|2"}, "m0=t:1 m1=t:0"}});
+         {"racks go before what members had", "t:a,b", {"m0|-|a|t|t:1|2", "m1|-|b|t|t:0|2"}, "m0=t:0 m1=t:1"},
+         {"but nobody gives anything up where that aligns nothing",
+          "t:a,a,a/c,a/c",
+          {"m0|-|b|t|t:3|2", "m1|-|d|t|t:0|2", "m2|-|a|t|t:1|2", "m3|-|b|t|t:2|2"},
+          "m0=t:3 m1=t:0 m2=t:1 m3=t:2"}});
 }
 
 TEST_CASE("no members, no topics") {

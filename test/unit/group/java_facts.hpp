@@ -88,6 +88,98 @@ inline void check_facts(const std::shared_ptr<assignor>& by, const std::vector<f
         }
 }
 
+/// A group that rebalances on, as often as its assignor needs: who has to let go of something joins again.
+class sticky_group {
+public:
+    sticky_group(std::shared_ptr<assignor> by, rack_use use) : by_{std::move(by)}, use_{use} {}
+
+    /// A new member, or a known one that says something else.
+    void join(const std::string& text) {
+        auto made = members_of(*by_, {text}).front();
+        if (use_ == rack_use::both) made.rack = std::string(1, static_cast<char>('a' + joined_++ % 3));
+        members_[made.id] = std::move(made);
+    }
+    void leave(const std::string& id) { members_.erase(id); }
+    void want(const std::string& id, const std::string& topics) {
+        members_.at(id).topics = split(topics, ',');
+    }
+    [[nodiscard]] bool has(const std::string& id) const { return members_.count(id) != 0; }
+    [[nodiscard]] partition_list of(const std::string& id) const { return owned_by(*by_, members_.at(id)); }
+
+    /// The answer of the first rebalance is kept too: in it nothing is given away that others still have.
+    std::string settle(std::string_view sizes) {
+        const auto topics = spread(sizes, use_);
+        std::string text;
+        for (int round = 0; round < 5; ++round) {
+            std::vector<member_subscription> all;
+            for (const auto& [id, each] : members_) all.push_back(each);
+            const auto assigned = by_->assign(all, topics);
+            text = text_of(all, assigned);
+            if (round == 0) first = text;
+            std::size_t revoked = 0;
+            ++generation_;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                const auto before = owned_by(*by_, all[i]);
+                revoked += count(before) - shared(before, assigned[i].partitions);
+                own(*by_, members_[all[i].id], assigned[i].partitions, generation_);
+            }
+            if (by_->protocol() == rebalance_protocol::eager || revoked == 0) {
+                check_balance(topics);
+                return text;
+            }
+        }
+        FAIL("a group that never settles");
+        return text;
+    }
+
+    std::string first;
+
+private:
+    /// Each gets what it wants, nothing has two owners or none, and nothing could move to who has two less.
+    void check_balance(const std::vector<topic_layout>& topics) const {
+        std::map<std::string, std::size_t> least, total;
+        for (const auto& [id, each] : members_)
+            for (const auto& topic : std::set<std::string>(each.topics.begin(), each.topics.end())) {
+                const auto size = count(of(id));
+                const auto [at, is_new] = least.emplace(topic, size);
+                if (!is_new) at->second = std::min(at->second, size);
+            }
+        std::set<std::pair<std::string, std::int32_t>> owned;
+        bool right = true;
+        for (const auto& [id, each] : members_)
+            for (const auto& [topic, numbers] : of(id)) {
+                const bool wanted =
+                    std::find(each.topics.begin(), each.topics.end(), topic) != each.topics.end();
+                right = right && wanted && count(of(id)) <= least.at(topic) + 1;
+                for (const auto number : numbers) right = right && owned.emplace(topic, number).second;
+            }
+        CHECK(right);
+        std::size_t all = 0;
+        for (const auto& topic : topics)
+            if (least.count(topic.name) != 0) all += topic.racks.size();
+        CHECK(owned.size() == all);
+    }
+
+    std::shared_ptr<assignor> by_;
+    rack_use use_;
+    int joined_ = 0;
+    /// Above all that facts name.
+    int generation_ = 20;
+    std::map<std::string, member_subscription> members_;
+};
+
+/// What comes out once nobody has to let go of anything any more.
+inline void check_settled(const std::shared_ptr<assignor>& by, const std::vector<fact>& all) {
+    for (const auto& each : all)
+        for (const auto use : rack_uses) {
+            INFO(by->name() << ": " << each.what << ", racks " << static_cast<int>(use));
+            sticky_group group{by, use};
+            for (const auto& joins : each.members) group.join(joins);
+            const auto settled = group.settle(each.sizes);
+            if (*each.result != 0) CHECK(settled == each.result);
+        }
+}
+
 struct rack_fact {
     const char* sizes;
     std::size_t replicas;

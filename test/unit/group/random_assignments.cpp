@@ -150,7 +150,10 @@ TEST_CASE("in thousands of random changes sticky stays balanced and moves no mor
             if (had > share && larger > 0) --larger;
             kept += shared(group.members[m].owned, second[m].partitions);
         }
-        CHECK(kept == could_keep);
+        // For the sake of racks more may move.
+        const bool racks = std::any_of(group.members.begin(), group.members.end(),
+                                       [](const auto& each) { return each.rack.has_value(); });
+        CHECK((kept == could_keep || (racks && kept < could_keep)));
     }
 }
 
@@ -168,9 +171,12 @@ TEST_CASE("cooperative-sticky never gives away what another still has, and is so
                     if (random() % 3 == 0) each.owned.back().partitions.push_back(p);
             }
         }
-        // With equal wishes two rounds do; with different ones a round may free what moves again in the next.
+        // With equal wishes two rounds do; with different ones, or with racks, a round may free what moves
+        // again in the next.
         std::vector<member_assignment> assigned;
-        const int most = group.same_topics ? 2 : 5;
+        const bool racks = std::any_of(group.members.begin(), group.members.end(),
+                                       [](const auto& each) { return each.rack.has_value(); });
+        const int most = group.same_topics && !racks ? 2 : 5;
         for (int turn = 1; turn <= most; ++turn) {
             assigned = by->assign(group.members, group.topics);
             check_claims(group, owners_of(group, assigned, true));
