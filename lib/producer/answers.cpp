@@ -182,7 +182,6 @@ void producer_core::requeue(const std::shared_ptr<send_batch>& batch) {
 void producer_core::end(const std::shared_ptr<send_batch>& batch, const batch_outcome& outcome) {
     if (std::exchange(batch->done, true)) return;
     outstanding_.erase(outstanding_.find(batch->number));
-    if (outstanding_.empty()) pool_->keep_little();
     count_end(*batch, outcome.fate);
     give_back(batch->charged);
     by_age_.erase(batch);

@@ -26,29 +26,23 @@ memory_block buffer_pool::take(std::size_t size) {
     }
     auto fresh = std::make_unique<piece>();
     auto* const data = fresh->take(order);
-    const auto above = [](const std::byte* at, const auto& each) { return std::less<>{}(at, each->begin()); };
-    pieces_.insert(std::upper_bound(pieces_.begin(), pieces_.end(), fresh->begin(), above), std::move(fresh));
+    const auto place = first_above(fresh->begin());
+    pieces_.insert(place, std::move(fresh));
     return {data, capacity, *this};
 }
 
 void buffer_pool::take_back(std::byte* data, std::size_t size) noexcept {
     const std::lock_guard lock{mutex_};
-    const auto above = [](const std::byte* at, const auto& each) { return std::less<>{}(at, each->begin()); };
-    const auto home = std::upper_bound(pieces_.begin(), pieces_.end(), data, above) - 1;
-    (*home)->take_back(data, order_of(size));
-    if (!(*home)->idle()) return;
-    if (idle_ < most_idle_) ++idle_;
-    else pieces_.erase(home);
+    piece& home = **(first_above(data) - 1);
+    home.take_back(data, order_of(size));
+    if (!home.idle() || ++idle_ != pieces_.size() || idle_ <= most_idle_) return;
+    pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(most_idle_), pieces_.end());
+    idle_ = most_idle_;
 }
 
-void buffer_pool::keep(std::size_t most) noexcept {
-    const std::lock_guard lock{mutex_};
-    most_idle_ = 1 + most / largest;
-    if (idle_ <= most_idle_) return;
-    std::erase_if(pieces_, [this](const auto& each) {
-        if (idle_ == most_idle_ || !each->idle()) return false;
-        --idle_;
-        return true;
+buffer_pool::piece_list::iterator buffer_pool::first_above(const std::byte* at) noexcept {
+    return std::upper_bound(pieces_.begin(), pieces_.end(), at, [](const std::byte* byte, const auto& each) {
+        return std::less<>{}(byte, each->begin());
     });
 }
 

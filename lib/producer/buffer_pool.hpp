@@ -8,7 +8,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -23,8 +22,9 @@ public:
     /// Of what is cut; a larger block is memory of its own.
     static constexpr std::size_t largest = 1'048'576;
 
-    /// Keeps, from now on, about `most` bytes that nobody uses; at first all.
-    void keep(std::size_t most) noexcept;
+    /// Keeps all that was ever used while any of it is, since it will be wanted again; then about `most`
+    /// bytes.
+    explicit buffer_pool(std::size_t most) noexcept : most_idle_{1 + most / largest} {}
 
     /// What a block for `size` bytes has.
     [[nodiscard]] static std::size_t capacity_for(std::size_t size) noexcept {
@@ -60,11 +60,16 @@ private:
         std::array<std::uint8_t, 2 * (largest / smallest)> free_;
     };
 
-    std::size_t most_idle_ = std::numeric_limits<std::size_t>::max();
+    using piece_list = std::vector<std::unique_ptr<piece>>;
+
+    /// The first that begins behind that byte.
+    [[nodiscard]] piece_list::iterator first_above(const std::byte* at) noexcept;
+
+    const std::size_t most_idle_;
     std::size_t idle_ = 0;
     mutable std::mutex mutex_;
     /// By address.
-    std::vector<std::unique_ptr<piece>> pieces_;
+    piece_list pieces_;
 };
 
 KASIO_END_NAMESPACE

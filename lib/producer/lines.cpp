@@ -68,7 +68,6 @@ void producer_core::register_sealed(partition_queue& queue) {
 void producer_core::register_batch(const std::shared_ptr<send_batch>& batch) {
     batch->registered = true;
     by_age_.insert(batch);
-    if (outstanding_.empty()) pool_->keep_all();
     outstanding_.insert(batch->number);
 }
 

@@ -11,7 +11,6 @@
 #include <kasio/detail/send_operation.hpp>
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -99,11 +98,8 @@ public:
 class batch_pool : public std::enable_shared_from_this<batch_pool> {
 public:
     /// Keeps at most so many bytes of buffers for compressed batches, and about as many for plain ones while
-    /// nothing is sent.
-    explicit batch_pool(std::size_t most_bytes) noexcept : most_bytes_{most_bytes} {}
-    /// Memory for plain batches is kept whole while there are any: it will be wanted again.
-    void keep_all() noexcept { buffers_.keep(std::numeric_limits<std::size_t>::max()); }
-    void keep_little() noexcept { buffers_.keep(most_bytes_); }
+    /// no batch is there.
+    explicit batch_pool(std::size_t most_bytes) noexcept : buffers_{most_bytes}, most_bytes_{most_bytes} {}
     /// The one with the largest buffer of those that hold at most `most` bytes; a new one if there is none.
     [[nodiscard]] std::shared_ptr<send_batch> acquire(std::size_t most);
     /// Room for `size` bytes of a batch of this pool.

@@ -18,7 +18,7 @@ TEST_CASE("a buffer holds at least what was asked for, a power of two up to a pi
     CHECK(buffer_pool::capacity_for(1025) == 2048);
     CHECK(buffer_pool::capacity_for(1'000'000) == 1'048'576);
     CHECK(buffer_pool::capacity_for(1'048'577) == 1'048'577);
-    buffer_pool pool;
+    buffer_pool pool{0};
     CHECK(pool.take(3000).size() == 4096);
     CHECK(pool.held() == buffer_pool::largest);
     CHECK(pool.take(2'000'000).size() == 2'000'000);
@@ -26,7 +26,7 @@ TEST_CASE("a buffer holds at least what was asked for, a power of two up to a pi
 }
 
 TEST_CASE("small buffers let go are a large one again") {
-    buffer_pool pool;
+    buffer_pool pool{0};
     for (int turn = 0; turn < 3; ++turn) {
         std::vector<memory_block> small;
         for (std::size_t at = 0; at < buffer_pool::largest / buffer_pool::smallest; ++at)
@@ -40,22 +40,23 @@ TEST_CASE("small buffers let go are a large one again") {
 }
 
 TEST_CASE("a pool gives idle memory back beyond what it may keep") {
-    buffer_pool pool;
+    buffer_pool pool{2 * buffer_pool::largest};
     std::vector<memory_block> all;
     for (int at = 0; at < 10; ++at) all.push_back(pool.take(buffer_pool::largest));
     CHECK(pool.held() == 10 * buffer_pool::largest);
     all.pop_back();
     CHECK(pool.held() == 10 * buffer_pool::largest);
-    pool.keep(2 * buffer_pool::largest);
     all.clear();
     CHECK(pool.held() == 3 * buffer_pool::largest);
-    pool.keep(0);
-    CHECK(pool.held() == buffer_pool::largest);
+    buffer_pool frugal{0};
+    for (int at = 0; at < 10; ++at) all.push_back(frugal.take(buffer_pool::largest));
+    all.clear();
+    CHECK(frugal.held() == buffer_pool::largest);
 }
 
 TEST_CASE("buffers of any sizes, taken and let go in any order, never share a byte") {
     std::mt19937 random{20'261'125};
-    buffer_pool pool;
+    buffer_pool pool{0};
     std::map<const std::byte*, std::size_t> used;
     std::vector<memory_block> all;
     std::size_t bytes = 0;
@@ -81,6 +82,5 @@ TEST_CASE("buffers of any sizes, taken and let go in any order, never share a by
     // What is cut up wastes some.
     CHECK(pool.held() <= 2 * most + buffer_pool::largest);
     all.clear();
-    pool.keep(0);
     CHECK(pool.held() == buffer_pool::largest);
 }
