@@ -159,7 +159,8 @@ protocol::consumer_group_heartbeat_response answer(call& call, const heartbeat& 
     group_entry& group = call.state.groups.open_consumer(request.group_id, call.node, topics, call.time);
     const std::string id = asked.member_id;
     const auto result = group.consumer->beat(std::move(asked), topics, call.time);
-    call.state.groups.settle_kind(group, topics, call.time);
+    call.state.groups.settle_kind(
+        group, [&topics] { return topics; }, call.time);
     call.state.mark_changed();
     response.error_code = number(result.error);
     if (result.error != broker_errc::none) return response;

@@ -102,7 +102,8 @@ broker_errc leave(call& call, group_entry& group, const std::string& member_id,
     auto& groups = call.state.groups;
     if (group.classic) return group.classic->leave(member_id, instance_id, call.time, groups.replies);
     const broker_errc error = group.consumer->leave(member_id, instance_id);
-    groups.settle_kind(group, call.state.topics_of_groups(), call.time);
+    groups.settle_kind(
+        group, [&call] { return call.state.topics_of_groups(); }, call.time);
     return error;
 }
 

@@ -158,7 +158,8 @@ void broker::impl::plan_group_timer() {
     group_timer_.expires_at(*next);
     group_timer_.async_wait([this](const boost::system::error_code& cancelled) {
         if (cancelled) return;
-        if (state_.groups.on_time(state_.topics_of_groups(), std::chrono::steady_clock::now()))
+        if (state_.groups.on_time([this] { return state_.topics_of_groups(); },
+                                  std::chrono::steady_clock::now()))
             state_.mark_changed();
         plan_group_timer();
         settle();

@@ -9,6 +9,24 @@
 KASIO_BEGIN_NAMESPACE
 namespace testing {
 
+namespace {
+
+group_time end_of(const consumer_member& member) {
+    auto end = std::min(member.session_end, member.revoke_end.value_or(group_time::max()));
+    if (member.classic) end = std::min(end, member.classic->join_end.value_or(group_time::max()));
+    return end;
+}
+
+/// It has let go of all it had; what it is to have comes with the next answer.
+void restart(consumer_member& member) {
+    member.epoch = 0;
+    member.previous_epoch = -1;
+    member.state = consumer_member::phase::stable;
+    member.revoking.clear();
+}
+
+} // namespace
+
 partition_set consumer_member::partitions() const {
     partition_set all;
     for (const auto& [partition, epoch] : assigned) all.insert(partition);
@@ -30,6 +48,17 @@ consumer_member* consumer_group::find_static(const std::optional<std::string>& i
     const auto at = std::find_if(members_.begin(), members_.end(),
                                  [&](const auto& member) { return member.instance_id == instance_id; });
     return at == members_.end() ? nullptr : &*at;
+}
+
+consumer_member* consumer_group::find(const std::string& id, const std::optional<std::string>& instance_id) {
+    return instance_id ? find_static(instance_id) : find(id);
+}
+
+void consumer_group::replace_static(consumer_member& holder, const std::string& id) {
+    auto target = targets_.extract(holder.id);
+    if (!target.empty()) targets_[id] = std::move(target.mapped());
+    holder.id = id;
+    restart(holder);
 }
 
 consumer_beat_result consumer_group::beat(consumer_beat asked, const group_topics& topics, group_time now) {
@@ -74,8 +103,7 @@ broker_errc consumer_group::check_epoch(const consumer_member& member, const con
 }
 
 consumer_member* consumer_group::admit(const consumer_beat& asked, broker_errc& error) {
-    consumer_member* const holder = find_static(asked.instance_id);
-    consumer_member* const known = asked.instance_id ? holder : find(asked.member_id);
+    consumer_member* const known = find(asked.member_id, asked.instance_id);
     if (asked.epoch != 0) {
         if (known == nullptr) error = broker_errc::unknown_member_id;
         else if (known->id != asked.member_id) error = broker_errc::fenced_instance_id;
@@ -89,16 +117,10 @@ consumer_member* consumer_group::admit(const consumer_beat& asked, broker_errc& 
             error = broker_errc::unreleased_instance_id;
             return nullptr;
         }
-        auto target = targets_.extract(known->id);
-        if (!target.empty()) targets_[asked.member_id] = std::move(target.mapped());
-        known->id = asked.member_id;
+        replace_static(*known, asked.member_id);
     }
     if (known != nullptr) {
-        // It has let go of all it had; what it is to have comes with the answer.
-        known->epoch = 0;
-        known->previous_epoch = -1;
-        known->state = consumer_member::phase::stable;
-        known->revoking.clear();
+        restart(*known);
         known->classic.reset();
         return known;
     }
@@ -127,8 +149,7 @@ bool consumer_group::update(consumer_member& member, const consumer_beat& asked)
 consumer_beat_result consumer_group::leave(const consumer_beat& asked) {
     consumer_beat_result result;
     result.epoch = asked.epoch;
-    consumer_member* const holder = find_static(asked.instance_id);
-    consumer_member* const member = asked.instance_id ? holder : find(asked.member_id);
+    consumer_member* const member = find(asked.member_id, asked.instance_id);
     if (member == nullptr) result.error = broker_errc::unknown_member_id;
     else if (member->id != asked.member_id) result.error = broker_errc::fenced_instance_id;
     else if (asked.epoch == leaving_for_a_while) member->epoch = leaving_for_a_while;
@@ -162,21 +183,15 @@ broker_errc consumer_group::check_fetch(const std::string& member_id, std::int32
     return epoch == member->epoch ? broker_errc::none : broker_errc::stale_member_epoch;
 }
 
+std::chrono::milliseconds consumer_group::session_of(const consumer_member& member) const {
+    return member.classic ? member.classic->session_timeout : session_timeout_;
+}
+
 void consumer_group::renew(consumer_member& member, group_time now) {
-    member.session_end = now + (member.classic ? member.classic->session_timeout : session_timeout_);
+    member.session_end = now + session_of(member);
     if (member.state != consumer_member::phase::unrevoked) member.revoke_end.reset();
     else if (!member.revoke_end) member.revoke_end = now + member.rebalance_timeout;
 }
-
-namespace {
-
-group_time end_of(const consumer_member& member) {
-    auto end = std::min(member.session_end, member.revoke_end.value_or(group_time::max()));
-    if (member.classic) end = std::min(end, member.classic->join_end.value_or(group_time::max()));
-    return end;
-}
-
-} // namespace
 
 void consumer_group::on_time(group_time now) {
     std::vector<std::string> gone;
@@ -201,7 +216,7 @@ bool consumer_group::expire(std::string_view member_id) {
 
 void consumer_group::on_moved(group_time now) {
     for (consumer_member& member : members_) {
-        member.session_end = now + (member.classic ? member.classic->session_timeout : session_timeout_);
+        member.session_end = now + session_of(member);
         if (member.revoke_end) member.revoke_end = now + member.rebalance_timeout;
         if (member.classic && member.classic->join_end)
             member.classic->join_end = now + member.rebalance_timeout;

@@ -137,6 +137,11 @@ private:
     [[nodiscard]] const consumer_member* find(std::string_view id) const;
     [[nodiscard]] consumer_member* find_static(const std::optional<std::string>& instance_id);
 
+    /// Whoever holds the instance id, or has the id when there is none.
+    [[nodiscard]] consumer_member* find(const std::string& id, const std::optional<std::string>& instance_id);
+    /// A static member has another id from now on, and nothing of what it had.
+    void replace_static(consumer_member& holder, const std::string& id);
+
     [[nodiscard]] consumer_beat_result leave(const consumer_beat& asked);
     [[nodiscard]] broker_errc check_epoch(const consumer_member& member, const consumer_beat& asked) const;
     /// The member that beats; one that joins is added. Null, with `error` set, when it is refused.
@@ -169,6 +174,7 @@ private:
     [[nodiscard]] bool is_owned_by_other(const consumer_member& member,
                                          const partition_set::value_type& partition) const;
     void renew(consumer_member& member, group_time now);
+    [[nodiscard]] std::chrono::milliseconds session_of(const consumer_member& member) const;
 
     const group_limits* limits_;
     std::chrono::milliseconds session_timeout_;

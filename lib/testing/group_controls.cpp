@@ -138,7 +138,8 @@ void groups::expire_session(std::string_view group, std::string_view member) {
         const auto now = std::chrono::steady_clock::now();
         if (found.classic) found.classic->expire(who->id, now, state.groups.replies);
         if (found.consumer) found.consumer->expire(who->id);
-        state.groups.settle_kind(found, state.topics_of_groups(), now);
+        state.groups.settle_kind(
+            found, [&state] { return state.topics_of_groups(); }, now);
         state.mark_changed();
     });
 }

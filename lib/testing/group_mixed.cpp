@@ -83,13 +83,7 @@ consumer_member& consumer_group::admit(const classic_join& asked) {
     if (consumer_member* const holder = find_static(asked.instance_id);
         holder != nullptr && holder->id != id) {
         // A static member came back: whoever held its place is fenced.
-        auto target = targets_.extract(holder->id);
-        if (!target.empty()) targets_[id] = std::move(target.mapped());
-        holder->id = id;
-        holder->epoch = 0;
-        holder->previous_epoch = -1;
-        holder->state = consumer_member::phase::stable;
-        holder->revoking.clear();
+        replace_static(*holder, id);
         return *holder;
     }
     if (consumer_member* const known = find(id)) return *known;
@@ -140,7 +134,7 @@ join_result consumer_group::join(classic_join asked, const group_topics& topics,
 consumer_member* consumer_group::find_classic(const std::string& id,
                                               const std::optional<std::string>& instance_id,
                                               std::int32_t generation, broker_errc& error) {
-    consumer_member* const member = instance_id ? find_static(instance_id) : find(id);
+    consumer_member* const member = find(id, instance_id);
     if (member == nullptr || !member->classic) error = broker_errc::unknown_member_id;
     else if (member->id != id) error = broker_errc::fenced_instance_id;
     else if (member->epoch != generation) error = broker_errc::illegal_generation;
@@ -186,7 +180,7 @@ broker_errc consumer_group::heartbeat(const std::string& member_id,
     broker_errc error = broker_errc::none;
     consumer_member* const member = find_classic(member_id, instance_id, generation, error);
     if (member == nullptr) return error;
-    member->session_end = now + member->classic->session_timeout;
+    member->session_end = now + session_of(*member);
     if (!must_rejoin(*member)) return broker_errc::none;
     if (!member->classic->join_end) member->classic->join_end = now + member->rebalance_timeout;
     return broker_errc::rebalance_in_progress;
@@ -194,7 +188,7 @@ broker_errc consumer_group::heartbeat(const std::string& member_id,
 
 broker_errc consumer_group::leave(const std::string& member_id,
                                   const std::optional<std::string>& instance_id) {
-    const consumer_member* const member = instance_id ? find_static(instance_id) : find(member_id);
+    const consumer_member* const member = find(member_id, instance_id);
     if (member == nullptr) return broker_errc::unknown_member_id;
     if (!member_id.empty() && member->id != member_id) return broker_errc::fenced_instance_id;
     const std::string id = member->id;

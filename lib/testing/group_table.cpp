@@ -67,9 +67,9 @@ group_entry& group_table::open_consumer(const std::string& id, int home, const g
     return entry;
 }
 
-void group_table::settle_kind(group_entry& group, const group_topics& topics, group_time now) {
+void group_table::settle_kind(group_entry& group, const topics_source& topics, group_time now) {
     if (!group.consumer || !group.consumer->has_only_classic_members()) return;
-    group.classic.emplace(limits_, group.consumer->epoch(), group.consumer->classic_members(topics), now,
+    group.classic.emplace(limits_, group.consumer->epoch(), group.consumer->classic_members(topics()), now,
                           replies);
     group.consumer.reset();
 }
@@ -98,7 +98,7 @@ void group_table::abandon(group_waiter who) {
         if (group.classic) group.classic->abandon(who);
 }
 
-bool group_table::on_time(const group_topics& topics, group_time now) {
+bool group_table::on_time(const topics_source& topics, group_time now) {
     bool was_due = false;
     for (auto& [id, group] : groups_) {
         // One end may set another that is due as well.

@@ -21,6 +21,9 @@ namespace testing {
 /// All groups of the cluster, and the answers that are ready for requests that waited.
 class group_table {
 public:
+    /// Asked only when a group turns: there may be many.
+    using topics_source = std::function<group_topics()>;
+
     explicit group_table(const group_options& options);
     // Groups refer to its limits.
     group_table(const group_table&) = delete;
@@ -39,7 +42,7 @@ public:
     group_entry& open_consumer(const std::string& id, int home, const group_topics& topics, group_time now);
     /// Turns a group whose last member of the newer protocol is gone into a classic one. To be called when
     /// members may have left.
-    void settle_kind(group_entry& group, const group_topics& topics, group_time now);
+    void settle_kind(group_entry& group, const topics_source& topics, group_time now);
     void erase(std::string_view id) { groups_.erase(groups_.find(id)); }
     /// Drops the offsets of a topic that is gone.
     void forget_topic(std::string_view topic);
@@ -60,7 +63,7 @@ public:
     // Time.
 
     /// True when something was due.
-    bool on_time(const group_topics& topics, group_time now);
+    bool on_time(const topics_source& topics, group_time now);
     [[nodiscard]] std::optional<group_time> next_deadline() const;
     /// Whether anybody looked at a group, and so may have moved a deadline, since the last call.
     [[nodiscard]] bool take_touched() noexcept { return std::exchange(touched_, false); }

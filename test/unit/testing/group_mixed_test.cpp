@@ -165,7 +165,8 @@ struct room {
             asked.epoch = consumer_group::leaving;
             CHECK(group().consumer->beat(asked, topics, now).error == broker_errc::none);
         }
-        table.settle_kind(group(), topics, now);
+        table.settle_kind(
+            group(), [this] { return topics; }, now);
     }
     /// Never two owners.
     void check() const {
@@ -226,7 +227,8 @@ TEST_CASE(
             room.members[0].is_gone = true;
             room.members[0].owned.clear();
             room.table.find("g")->consumer->expire("new");
-            room.table.settle_kind(room.group(), room.topics, room.now);
+            room.table.settle_kind(
+                room.group(), [&room] { return room.topics; }, room.now);
         } else {
             room.leave(room.members[0]);
         }
@@ -343,9 +345,9 @@ TEST_CASE("a classic member that does not join again in time, or goes silent, is
             if (is_silent && second == 9) break;
             room.beat_new(room.members[0]);
             CHECK(group.members().size() == 2);
-            if (second < 59) room.table.on_time(room.topics, room.now);
+            if (second < 59) room.table.on_time([&room] { return room.topics; }, room.now);
         }
-        room.table.on_time(room.topics, room.now);
+        room.table.on_time([&room] { return room.topics; }, room.now);
         CHECK(group.members().size() == 1);
     }
 }
